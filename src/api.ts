@@ -1,0 +1,175 @@
+import type { EdgeExplanation } from './market/edge-score';
+import type {
+  Category,
+  Cycle,
+  ItemEvent,
+  ItemEventPayload,
+  ItemId,
+  Opportunity,
+  Preferences,
+  Refusal,
+  UserId,
+} from './types';
+
+/** What became of one submitted event. */
+export interface EventReport {
+  eventId: string;
+  itemId: ItemId;
+  /** `merged`: a later event of the same item took its place in the queue, see `mergedWith`. */
+  status: 'processed' | 'merged';
+  /** The event whose report tells what happened. */
+  mergedWith?: string;
+  /** Cycles through the item at or above the search floor, best first. */
+  found: Cycle[];
+  /** Whether `found` is proven to be the true top; if not, `reason` says what could hide a better one. */
+  exact: boolean;
+  reason?: 'budget' | 'cap';
+  /** New opportunities, and whom they were told to. */
+  told: Told[];
+  /** Live opportunities whose terms changed through this event. */
+  updated: Told[];
+  /** Live opportunities that this event ended. */
+  withdrawn: { opportunityId: string; reason: string }[];
+  /** Cycles that became no opportunity, and which gate said why and until when. */
+  refused: (Refusal & { cycleKey: string })[];
+  /** Milliseconds of work, waiting in the queue left out. */
+  tookMs: number;
+}
+
+export interface Told {
+  opportunityId: string;
+  cycleKey: string;
+  score: number;
+  people: {
+    userId: UserId;
+    notificationId: string;
+    /** True where the transport took it at once. */
+    pushed: boolean;
+    /** What holds the push back; the inbox has it all the same. */
+    heldBy?: Refusal;
+  }[];
+}
+
+/** One found trade, seen from one item. */
+export interface Match {
+  cycle: Cycle;
+  /** The live opportunity of this cycle, where it has been proposed. */
+  opportunityId?: string;
+  gives: ItemId;
+  gets: ItemId;
+}
+
+export interface MatchesAnswer {
+  matches: Match[];
+  exact: boolean;
+  reason?: 'budget' | 'cap';
+  /** True where the answer came from the cache. */
+  cached: boolean;
+}
+
+export interface SweepReport {
+  /** Items searched. */
+  items: number;
+  /** Cycles at or above the floor, counted once each. */
+  cycles: number;
+  told: number;
+  withdrawn: number;
+  tookMs: number;
+}
+
+export interface EngineStats {
+  isRunning: boolean;
+  /** An event is being worked on right now. */
+  isProcessing: boolean;
+  /** Whether every cached answer still holds: entries that do not are dropped at the change that ended them. */
+  cacheValid: boolean;
+  cacheEntries: number;
+  /** Hits by lookups since start, 0..1; 0 before the first lookup. */
+  cacheHitRate: number;
+  queueLength: number;
+  /** Milliseconds the oldest waiting event has waited. */
+  queueLagMs: number;
+  items: number;
+  edges: number;
+  eventsProcessed: number;
+  eventsMerged: number;
+  eventsFailed: number;
+  /** Over the last minute. */
+  eventsPerMinute: number;
+  cyclesFound: number;
+  /** Searches whose answer was not proven. */
+  searchesTruncated: { budget: number; cap: number };
+  opportunitiesTold: number;
+  /** Pushes that the transport took. */
+  notificationsSent: number;
+  notificationsPending: number;
+  /** Refusals by gate since start. */
+  suppressedByGate: Record<string, number>;
+  /** Over the last 1,000 events, milliseconds. */
+  processingMs: { mean: number; p50: number; p99: number };
+  /** Listeners on the engine's own bus. */
+  listeners: number;
+  /** From the transport; 0 where it cannot know. */
+  connectedClients: number;
+}
+
+/** Why an opportunity is what it is. */
+export interface OpportunityExplanation {
+  opportunity: Opportunity;
+  /** One per edge, in the order of `opportunity.items`; null where the edge no longer exists. */
+  edges: (EdgeExplanation | null)[];
+}
+
+/** Things to watch; an outcome is always also in the report of the call that caused it. */
+export type EngineEvents = {
+  'event:received': { eventId: string; type: string; itemId: ItemId; userId: UserId };
+  'event:processed': EventReport;
+  /** Given up after its retries; parked, and tried again by the next sweep. */
+  'event:failed': { eventId: string; itemId: ItemId; error: unknown };
+  'opportunity:proposed': Opportunity;
+  'opportunity:updated': Opportunity;
+  'opportunity:withdrawn': Opportunity;
+  'notification:sent': { notificationId: string; userId: UserId; opportunityId: string; receivers: number };
+  'notification:failed': { notificationId: string; userId: UserId; error: unknown };
+  'sweep:finished': SweepReport;
+};
+
+export interface ItemEventBus {
+  on(type: '*', handler: (type: ItemEvent['type'], payload: ItemEventPayload) => void): void;
+  off(type: '*', handler: (type: ItemEvent['type'], payload: ItemEventPayload) => void): void;
+}
+
+export interface BarterEngine {
+  /** Loads preferences and items from the storage and opens the queue. Idempotent. */
+  start(): Promise<void>;
+  /**
+   * Queues one item event behind the single writer. Resolves with its own report.
+   * @throws BarterError `invalid-event`, `invalid-item`, `unknown-category`, `self-want`, `owner-mismatch` (nothing
+   * applied); `event-failed` (parked, retried by the next sweep); `closed`.
+   */
+  submit(event: ItemEvent): Promise<EventReport>;
+  /** Attaches to a bus of item events; returns the way to detach. */
+  listen(bus: ItemEventBus): () => void;
+  /** Searches one item again, as an event without a change. @throws BarterError `unknown-item`. */
+  trigger(itemId: ItemId): Promise<EventReport>;
+  /** Cycles through an item, or through all items of a person; read only, answered from the cache where it holds. */
+  matches(of: { itemId: ItemId } | { userId: UserId }): Promise<MatchesAnswer>;
+  /** Searches every item, delivers what is due and takes up parked events, in slices that let the event loop turn. */
+  sweep(options?: { signal?: AbortSignal }): Promise<SweepReport>;
+  /** Sends what the outbox holds and is due. Returns how many the transport took. */
+  deliverDue(): Promise<number>;
+  /** Replaces the category forest; edges follow. @throws BarterError `invalid-category`. */
+  setCategories(categories: Category[]): Promise<void>;
+  /** Stores a person's preferences; live trades that they now rule out are withdrawn. @throws BarterError `invalid-preferences`. */
+  setPreferences(preferences: Preferences): Promise<void>;
+  /** The live or ended opportunity with its edges explained. @throws BarterError `unknown-opportunity`. */
+  explain(opportunityId: string): Promise<OpportunityExplanation>;
+  /** Whether `from` can go to the owner of `to`, scored criterion by criterion, or what forbids it. @throws BarterError `unknown-item`. */
+  whyNot(from: ItemId, to: ItemId): EdgeExplanation;
+  on<K extends keyof EngineEvents>(type: K, handler: (event: EngineEvents[K]) => void): void;
+  off<K extends keyof EngineEvents>(type: K, handler: (event: EngineEvents[K]) => void): void;
+  stats(): Promise<EngineStats>;
+  /** Works off the queue, then stops. Idempotent; the storage stays open, the transport is closed. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}

@@ -1,0 +1,322 @@
+import { BarterError } from '../errors';
+import { hashInts, hashText } from '../util/hash';
+import { HalfEdges, NODE_BITS, NODE_MASK, SCORE_STEPS } from './half-edges';
+
+/** Items a graph holds at most. */
+export const MAX_ITEMS = NODE_MASK;
+
+/** One end of an edge as the outside sees it. */
+export interface Neighbour {
+  id: string;
+  /** Score of the edge, [0,1] in steps of 0.001. */
+  score: number;
+}
+
+/**
+ * A directed graph of items that changes at any time.
+ *
+ * An edge `a → b` means that item a can be given to the owner of b: goods move along arrows. Ids are yours outside and
+ * integers inside, recycled as soon as an item is gone (its half-edges go with it). What the graph answers, to the
+ * order of every list, depends on its items and edges alone and not on the order in which they came.
+ *
+ * Ids may be strings or finite numbers; numbers become strings, as in graphology.
+ */
+export class BarterGraph {
+  /** @internal Edges by giver: who can receive this item. */
+  readonly outgoing: HalfEdges;
+  /** @internal Edges by receiver: what can be given for this item. */
+  readonly incoming: HalfEdges;
+  /** @internal Owner number of each node. */
+  ownerOfNode = new Int32Array(0);
+  /** @internal Grows with every change. */
+  version = 0;
+
+  readonly #nodeOf = new Map<string, number>();
+  /** Id of each node; undefined where the node is free. */
+  readonly #ids: (string | undefined)[] = [];
+  readonly #freeNodes: number[] = [];
+  /** Hash of each node's id: the order of neighbours that are equally good. */
+  #tie = new Uint32Array(0);
+  readonly #owners = new OwnerTable();
+  #edges = 0;
+
+  constructor() {
+    const order = (a: number, b: number) => this.isNodeBefore(a, b);
+    this.outgoing = new HalfEdges(order);
+    this.incoming = new HalfEdges(order);
+  }
+
+  /** Number of items. */
+  get order(): number {
+    return this.#nodeOf.size;
+  }
+
+  /** Number of edges. */
+  get size(): number {
+    return this.#edges;
+  }
+
+  /** Bytes in typed arrays; ids and their map come on top. */
+  get byteLength(): number {
+    return this.outgoing.byteLength + this.incoming.byteLength + this.ownerOfNode.byteLength + this.#tie.byteLength;
+  }
+
+  /**
+   * Adds an item, or gives a known one to another owner.
+   * @throws BarterError `invalid-id`; `graph-full` beyond 4,194,303 items.
+   */
+  addItem(id: string | number, ownerId: string | number): this {
+    const key = checkedId(id, 'item');
+    const owner = checkedId(ownerId, 'owner');
+    const known = this.#nodeOf.get(key);
+    if (known !== undefined) {
+      const before = this.ownerOfNode[known]!;
+      this.ownerOfNode[known] = this.#owners.take(owner);
+      this.#owners.giveBack(before);
+      this.version++;
+      return this;
+    }
+    if (this.#nodeOf.size >= MAX_ITEMS) {
+      throw new BarterError(
+        'graph-full',
+        `The graph holds its ${MAX_ITEMS} items: partition the market (by shipping region, say) into several graphs.`,
+      );
+    }
+    const node = this.#freeNodes.pop() ?? this.#ids.length;
+    this.#reserve(node + 1);
+    this.#ids[node] = key;
+    this.#nodeOf.set(key, node);
+    this.#tie[node] = hashText(key);
+    this.ownerOfNode[node] = this.#owners.take(owner);
+    this.version++;
+    return this;
+  }
+
+  /** Removes an item and its edges; false where it was not there. */
+  removeItem(id: string | number): boolean {
+    const key = String(id);
+    const node = this.#nodeOf.get(key);
+    if (node === undefined) return false;
+    this.#unlink(node, this.outgoing, this.incoming);
+    this.#unlink(node, this.incoming, this.outgoing);
+    this.#owners.giveBack(this.ownerOfNode[node]!);
+    this.#nodeOf.delete(key);
+    this.#ids[node] = undefined;
+    this.#freeNodes.push(node);
+    this.version++;
+    return true;
+  }
+
+  /**
+   * Adds an edge or changes its score, which is rounded to thousandths.
+   * @throws BarterError `unknown-item`, `self-edge`; `invalid-score` outside [0,1].
+   */
+  setEdge(from: string | number, to: string | number, score: number): this {
+    const giver = this.nodeOf(from);
+    const receiver = this.nodeOf(to);
+    if (giver === receiver) throw new BarterError('self-edge', `Item ${from} cannot be traded for itself.`);
+    if (!(score >= 0 && score <= 1)) {
+      throw new BarterError('invalid-score', `The score of ${from} → ${to} is ${score}: give a number from 0 to 1.`);
+    }
+    this.setEdgeDeficit(giver, receiver, SCORE_STEPS - Math.round(score * SCORE_STEPS));
+    return this;
+  }
+
+  /** Removes an edge; false where it was not there. */
+  removeEdge(from: string | number, to: string | number): boolean {
+    const giver = this.#nodeOf.get(String(from));
+    const receiver = this.#nodeOf.get(String(to));
+    if (giver === undefined || receiver === undefined) return false;
+    const deficit = this.deficitBetween(giver, receiver);
+    if (deficit < 0) return false;
+    this.#drop(giver, receiver, deficit);
+    return true;
+  }
+
+  hasItem(id: string | number): boolean {
+    return this.#nodeOf.has(String(id));
+  }
+
+  /** The score of an edge, or undefined where there is none. */
+  edgeScore(from: string | number, to: string | number): number | undefined {
+    const giver = this.#nodeOf.get(String(from));
+    const receiver = this.#nodeOf.get(String(to));
+    if (giver === undefined || receiver === undefined) return undefined;
+    const deficit = this.deficitBetween(giver, receiver);
+    return deficit < 0 ? undefined : scoreOf(deficit);
+  }
+
+  /** @throws BarterError `unknown-item`. */
+  ownerOf(id: string | number): string {
+    return this.ownerName(this.nodeOf(id));
+  }
+
+  /** All item ids, in no particular order. */
+  items(): IterableIterator<string> {
+    return this.#nodeOf.keys();
+  }
+
+  /** Whose owners can be given this item, best edge first. @throws BarterError `unknown-item`. */
+  receivers(id: string | number): Neighbour[] {
+    return this.#neighbours(this.outgoing, this.nodeOf(id));
+  }
+
+  /** What can be given to the owner of this item, best edge first. @throws BarterError `unknown-item`. */
+  givers(id: string | number): Neighbour[] {
+    return this.#neighbours(this.incoming, this.nodeOf(id));
+  }
+
+  /**
+   * A hash of the items, their owners and the edges with their scores, read from both directions' lists. Equal graphs
+   * have equal hashes, however they grew. 32 hexadecimal digits; reads the whole graph.
+   */
+  stateHash(): string {
+    const lanes = new Int32Array(4);
+    for (const [id, node] of this.#nodeOf) {
+      const ownerHash = hashText(this.ownerName(node), 7);
+      lanes[0]! += hashInts(1, hashText(id, 1), ownerHash, 0);
+      lanes[1]! += hashInts(2, hashText(id, 2), ownerHash, 0);
+    }
+    for (const node of this.#nodeOf.values()) {
+      for (const word of this.#list(this.outgoing, node)) {
+        const edge = [this.#tie[node]!, this.#tie[word & NODE_MASK]!, word >>> NODE_BITS] as const;
+        lanes[0]! += hashInts(3, ...edge);
+        lanes[2]! += hashInts(4, ...edge);
+      }
+      for (const word of this.#list(this.incoming, node)) {
+        lanes[3]! += hashInts(4, this.#tie[word & NODE_MASK]!, this.#tie[node]!, word >>> NODE_BITS);
+      }
+    }
+    return [...lanes].map((lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('');
+  }
+
+  /** @internal @throws BarterError `unknown-item`. */
+  nodeOf(id: string | number): number {
+    const node = this.#nodeOf.get(String(id));
+    if (node === undefined) {
+      throw new BarterError('unknown-item', `Item ${JSON.stringify(id)} is not in the graph: add it first.`);
+    }
+    return node;
+  }
+
+  /** @internal Nodes are numbers below this. */
+  get nodeCapacity(): number {
+    return this.#tie.length;
+  }
+
+  /** @internal */
+  idOfNode(node: number): string {
+    return this.#ids[node]!;
+  }
+
+  /** @internal */
+  ownerName(node: number): string {
+    return this.#owners.name(this.ownerOfNode[node]!);
+  }
+
+  /** @internal Whether `a` is listed before `b` among equally good neighbours. */
+  isNodeBefore(a: number, b: number): boolean {
+    const left = this.#tie[a]!;
+    const right = this.#tie[b]!;
+    return left !== right ? left < right : this.#ids[a]! < this.#ids[b]!;
+  }
+
+  /** @internal The deficit of an edge, or -1; reads the shorter of the two lists. */
+  deficitBetween(giver: number, receiver: number): number {
+    return this.outgoing.count[giver]! <= this.incoming.count[receiver]!
+      ? this.outgoing.find(giver, receiver)
+      : this.incoming.find(receiver, giver);
+  }
+
+  /** @internal Sets an edge between two different nodes; a negative deficit removes it. */
+  setEdgeDeficit(giver: number, receiver: number, deficit: number): void {
+    const before = this.deficitBetween(giver, receiver);
+    if (before === deficit) return;
+    if (before >= 0) this.#drop(giver, receiver, before);
+    if (deficit < 0) return;
+    this.outgoing.insert(giver, deficit, receiver);
+    this.incoming.insert(receiver, deficit, giver);
+    this.#edges++;
+    this.version++;
+  }
+
+  #drop(giver: number, receiver: number, deficit: number): void {
+    this.outgoing.remove(giver, deficit, receiver);
+    this.incoming.remove(receiver, deficit, giver);
+    this.#edges--;
+    this.version++;
+  }
+
+  #unlink(node: number, mine: HalfEdges, theirs: HalfEdges): void {
+    const list = this.#list(mine, node);
+    for (const word of list) theirs.remove(word & NODE_MASK, word >>> NODE_BITS, node);
+    this.#edges -= list.length;
+    mine.clear(node);
+  }
+
+  #list(halves: HalfEdges, node: number): Uint32Array {
+    const start = halves.start[node]!;
+    return halves.words.slice(start, start + halves.count[node]!);
+  }
+
+  #neighbours(halves: HalfEdges, node: number): Neighbour[] {
+    return Array.from(this.#list(halves, node), (word) => ({
+      id: this.#ids[word & NODE_MASK]!,
+      score: scoreOf(word >>> NODE_BITS),
+    }));
+  }
+
+  #reserve(nodes: number): void {
+    if (nodes <= this.nodeCapacity) return;
+    const capacity = Math.min(MAX_ITEMS, Math.max(16, nodes, Math.ceil(this.nodeCapacity * 1.5)));
+    const tie = new Uint32Array(capacity);
+    tie.set(this.#tie);
+    this.#tie = tie;
+    const owners = new Int32Array(capacity);
+    owners.set(this.ownerOfNode);
+    this.ownerOfNode = owners;
+    this.outgoing.reserveNodes(capacity);
+    this.incoming.reserveNodes(capacity);
+  }
+}
+
+/** Owner names as small integers, counted so that a name goes with its last item. */
+class OwnerTable {
+  readonly #numberOf = new Map<string, number>();
+  readonly #names: string[] = [];
+  readonly #items: number[] = [];
+  readonly #free: number[] = [];
+
+  take(name: string): number {
+    let owner = this.#numberOf.get(name);
+    if (owner === undefined) {
+      owner = this.#free.pop() ?? this.#names.length;
+      this.#names[owner] = name;
+      this.#items[owner] = 0;
+      this.#numberOf.set(name, owner);
+    }
+    this.#items[owner]!++;
+    return owner;
+  }
+
+  giveBack(owner: number): void {
+    this.#items[owner]!--;
+    if (this.#items[owner] !== 0) return;
+    this.#numberOf.delete(this.#names[owner]!);
+    this.#free.push(owner);
+  }
+
+  name(owner: number): string {
+    return this.#names[owner]!;
+  }
+}
+
+function scoreOf(deficit: number): number {
+  return (SCORE_STEPS - deficit) / SCORE_STEPS;
+}
+
+function checkedId(id: string | number, what: string): string {
+  if (typeof id === 'string' && id.length > 0) return id;
+  if (typeof id === 'number' && Number.isFinite(id)) return String(id);
+  throw new BarterError('invalid-id', `The ${what} id is ${JSON.stringify(id) ?? String(id)}: give a non-empty string.`);
+}

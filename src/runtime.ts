@@ -1,0 +1,41 @@
+/**
+ * Everything the core would otherwise take from its surroundings. Defaults live here and nowhere else; tests pass
+ * their own.
+ */
+
+export interface Clock {
+  /** Absolute milliseconds since the epoch. */
+  now(): number;
+  /** Milliseconds from any fixed start, fractions allowed; only differences count. */
+  elapsed(): number;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** One function; `details` is structured data for the host's own logger. */
+export type Logger = (level: LogLevel, message: string, details?: Record<string, unknown>) => void;
+
+/** Makes ids for events; rows that must be found again get hashes instead. */
+export type IdSource = () => string;
+
+/** Waits; `sleep(0)` lets the event loop turn. */
+export type Sleep = (ms: number) => Promise<void>;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
+};
+
+export const silentLogger: Logger = () => {};
+
+export const systemSleep: Sleep = (ms) =>
+  new Promise((resolve) => {
+    if (ms <= 0) setImmediate(resolve);
+    else setTimeout(resolve, ms);
+  });
+
+/** Counts up from 1: unique within one engine, and the same in every run. */
+export function countingIds(prefix = 'evt-'): IdSource {
+  let next = 1;
+  return () => `${prefix}${next++}`;
+}

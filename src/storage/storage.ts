@@ -1,0 +1,115 @@
+import type { Item, ItemId, Notification, NotificationType, Opportunity, Preferences, UserId } from '../types';
+
+/**
+ * What the engine asks of a store, in the words of the domain. Every method is one atomic step; races are settled
+ * here, by guarded changes that say whether they won. A role may be taken from one store and another role from
+ * another (items from the host's own tables, counters from a cache): {@link BarterStorage} is just the six of them.
+ */
+export interface BarterStorage {
+  items: ItemStore;
+  opportunities: OpportunityStore;
+  notifications: NotificationStore;
+  claims: ClaimStore;
+  counters: CounterStore;
+  preferences: PreferenceStore;
+}
+
+export interface ItemStore {
+  get(id: ItemId): Promise<Item | null>;
+  /** Adds or replaces. A store over the host's own tables may do nothing here: the host has written already. */
+  put(item: Item): Promise<void>;
+  /** Removing what is not there is no error. */
+  remove(id: ItemId): Promise<void>;
+  /** Up to `limit` items with an id greater than `after` (code unit order), in order of id. */
+  page(query: { after?: ItemId; limit: number }): Promise<Item[]>;
+}
+
+export interface OpportunityStore {
+  get(id: string): Promise<Opportunity | null>;
+  /**
+   * The latest attempt at this cycle, live or ended.
+   */
+  latest(cycleKey: string): Promise<Opportunity | null>;
+  /**
+   * Stores the opportunity and one inbox row for each of its people, all or nothing.
+   * False, and nothing stored, where an opportunity with this id exists: a replay adds nothing.
+   */
+  propose(opportunity: Opportunity, notifications: StoredNotification[]): Promise<boolean>;
+  /**
+   * Replaces a live opportunity whose revision is still `fromRevision`, together with the rows that tell of it.
+   * False, and nothing stored, where it has ended or has another revision.
+   */
+  revise(fromRevision: number, opportunity: Opportunity, notifications: StoredNotification[]): Promise<boolean>;
+  /** Live (state `proposed`) opportunities that contain this item, by id. */
+  liveByItem(itemId: ItemId): Promise<Opportunity[]>;
+  /** Opportunities that this person is in, newest first, then by id. */
+  byUser(userId: UserId, query: { limit: number }): Promise<Opportunity[]>;
+}
+
+/** A notification with what delivery knows about it. */
+export interface StoredNotification extends Notification {
+  /** Not pushed before this instant. */
+  deliverAt: number;
+  /** Null until the transport has taken it. */
+  deliveredAt: number | null;
+  /** Pushes tried so far. */
+  attempts: number;
+  /** Why it waits, where a gate holds it back. */
+  heldBy?: string;
+  readAt: number | null;
+  /** What the cooldown is counted by: the trade's items by fingerprint. */
+  tradeFingerprint: string;
+}
+
+export interface NotificationStore {
+  get(id: string): Promise<StoredNotification | null>;
+  /** A person's inbox, newest first, then by id. */
+  inbox(userId: UserId, query: { limit: number }): Promise<StoredNotification[]>;
+  /** Undelivered rows with `deliverAt <= now`, oldest `deliverAt` first, then by id. */
+  due(now: number, limit: number): Promise<StoredNotification[]>;
+  /** Marks as delivered; false where it already was or is not there. */
+  markDelivered(id: string, now: number): Promise<boolean>;
+  /** Puts off an undelivered row and counts one attempt where `attempted`. */
+  postpone(id: string, change: { deliverAt: number; heldBy?: string; attempted: boolean }): Promise<void>;
+  /** Marks as read, for this person only; false where it is not theirs or not there. Reading twice is no error. */
+  markRead(id: string, userId: UserId, now: number): Promise<boolean>;
+  /** Whether this person has been told of this opportunity (an inbox row other than a withdrawal). */
+  wasTold(opportunityId: string, userId: UserId): Promise<boolean>;
+  /** How many rows await delivery. */
+  pending(): Promise<number>;
+}
+
+export interface ClaimStore {
+  /**
+   * Takes `key` for `holder` until `until`, where nobody holds it at `now`. One winner; the loser learns until when it
+   * is held. Taking again as the same holder keeps the first end.
+   */
+  take(key: string, holder: string, now: number, until: number): Promise<{ taken: true } | { taken: false; until: number }>;
+  /** Gives back what this holder has; another holder's claim stays. */
+  release(key: string, holder: string): Promise<void>;
+}
+
+export interface CounterStore {
+  /**
+   * Takes one of `limit` places in the sliding window of `windowMs` that ends at `now`, as `entry`. One atomic step:
+   * never more than `limit` in any window, under any interleaving. The loser learns when a place comes free.
+   */
+  take(
+    key: string,
+    entry: string,
+    limit: number,
+    windowMs: number,
+    now: number,
+  ): Promise<{ taken: true } | { taken: false; freeAt: number }>;
+  /** Gives back the place taken as `entry`. */
+  release(key: string, entry: string): Promise<void>;
+}
+
+export interface PreferenceStore {
+  get(userId: UserId): Promise<Preferences | null>;
+  put(preferences: Preferences): Promise<void>;
+  /** Everybody's, in order of user id; the engine reads them once, at start. */
+  all(): Promise<Preferences[]>;
+}
+
+export type { NotificationType };
