@@ -81,7 +81,7 @@ export interface EngineStats {
   isRunning: boolean;
   /** An event is being worked on right now. */
   isProcessing: boolean;
-  /** Whether every cached answer still holds: entries that do not are dropped at the change that ended them. */
+  /** Whether the cache holds an answer; one that a change has ended is dropped by that change. */
   cacheValid: boolean;
   cacheEntries: number;
   /** Hits by lookups since start, 0..1; 0 before the first lookup. */

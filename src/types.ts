@@ -147,6 +147,8 @@ export interface Participant {
   cashNet: number;
   /** Plain words: why this answers a want of theirs. */
   reasons: string[];
+  /** What they were last told of `score` and `cashNet`: an update is due once these have moved enough. */
+  told: { score: number; cashNet: number };
 }
 
 export type OpportunityState = 'proposed' | 'withdrawn' | 'expired';
@@ -172,6 +174,8 @@ export interface Opportunity {
   participants: Participant[];
   payments: Payment[];
   score: number;
+  /** The items by owner, category and title: the same goods listed anew are the same trade to the cooldown. */
+  fingerprint: string;
   createdAt: number;
   expiresAt: number;
   /** Set when it has ended. */

@@ -18,6 +18,8 @@ export class CycleSearch implements CyclePath {
   readonly sums = new Int32Array(LONGEST_CYCLE + 1);
   /** Edges read by the last pass. */
   work = 0;
+  /** Whether the last complete pass could have missed a cycle because a list of the graph was cut. */
+  couldMissCut = false;
 
   readonly #graph: BarterGraph;
   readonly #frontiers: Frontiers;
@@ -50,6 +52,7 @@ export class CycleSearch implements CyclePath {
       // Part of the budget is kept for the walk: on shallower frontiers it often still completes.
       const built = frontiers.build(root, this.#limits, budget * 0.6);
       this.work = frontiers.work;
+      this.couldMissCut = frontiers.couldMissCut();
       if (built === 'none') return 'complete';
       if (built === 'spent') return 'budget';
       this.nodes[0] = root;
@@ -57,7 +60,9 @@ export class CycleSearch implements CyclePath {
       this.#owners[0] = this.#graph.ownerOfNode[root]!;
       this.#walk(root, 0, 0);
       if (this.#isStopped) return 'stopped';
-      return this.work > budget ? 'budget' : 'complete';
+      if (this.work > budget) return 'budget';
+      this.couldMissCut = frontiers.couldMissCut(); // again: the limits are tighter now
+      return 'complete';
     } finally {
       frontiers.clear();
     }

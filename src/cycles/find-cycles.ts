@@ -22,8 +22,10 @@ export interface FindCyclesOptions {
 export interface CycleSearchResult {
   /** By score, then shorter first, then key. */
   cycles: Cycle[];
-  /** True: these are the best of all cycles there are, or all of them. False: the budget ended the search. */
+  /** True: these are proven to be the best of all cycles there are, or all of them. */
   exact: boolean;
+  /** Why it is not: the budget was spent, or a candidate list that the market cut could have mattered. */
+  reason?: 'budget' | 'cap';
   /** Edges read. */
   work: number;
   /** Where not exact: every cycle up to this length and from this score on has been considered all the same. */
@@ -44,10 +46,15 @@ export function findCycles(graph: BarterGraph, itemId: string | number, options:
     if (limit !== Infinity) return searchBest(graph, search, root, bounds, limit, budget);
     const found: FoundCycle[] = [];
     const outcome = search.run(root, new Visitor(bounds, (cycle) => found.push(cycle) < 0), budget);
-    return { cycles: listed(graph, found), exact: outcome === 'complete', work: search.work };
+    return { cycles: listed(graph, found), ...proof(search, outcome), work: search.work };
   } finally {
     release();
   }
+}
+
+function proof(search: CycleSearch, outcome: 'complete' | 'budget' | 'stopped'): Pick<CycleSearchResult, 'exact' | 'reason'> {
+  if (outcome !== 'complete') return { exact: false, reason: 'budget' };
+  return search.couldMissCut ? { exact: false, reason: 'cap' } : { exact: true };
 }
 
 /**
@@ -68,7 +75,7 @@ export function forEachCycle(
   const { search, release } = borrowSearch(graph);
   try {
     const outcome = search.run(root, new Visitor(bounds, (found) => visit(toCycle(graph, found)) === false), budget);
-    return { exact: outcome === 'complete', work: search.work };
+    return { exact: outcome === 'complete' && !search.couldMissCut, work: search.work };
   } finally {
     release();
   }
@@ -97,11 +104,11 @@ function searchBest(
     if (work < budget) work += search.work;
     if (outcome !== 'complete') {
       const best = mergeBest(known, collector.found, limit);
-      return { cycles: listed(graph, best), exact: false, work, ...(certified && { certified: certificateOf(certified) }) };
+      return { cycles: listed(graph, best), exact: false, reason: 'budget', work, ...(certified && { certified: certificateOf(certified) }) };
     }
     // A full list from the whole range of lengths leaves nothing for a lower score to add.
     if (stage === bounds || (collector.isFull && stage.maxLength === bounds.maxLength)) {
-      return { cycles: listed(graph, collector.found), exact: true, work };
+      return { cycles: listed(graph, collector.found), ...proof(search, outcome), work };
     }
     certified = stage;
     known = collector.isFull ? collector.found : mergeBest(known, collector.found, limit);

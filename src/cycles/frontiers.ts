@@ -37,6 +37,8 @@ export class Frontiers {
   bestIn = 0;
   bestOut = 0;
   bestFar = 0;
+  /** Backward layers that hold every node whose walk back is within the limits, met by the forward side or not. */
+  #unfilteredDepth = 0;
   /** Edges read. */
   work = 0;
 
@@ -80,6 +82,7 @@ export class Frontiers {
         backCost = this.#expandBack();
         if (backCost < 0) break;
         this.backDepth++;
+        if (this.#maxLength - this.backDepth > this.forthDepth) this.#unfilteredDepth = this.backDepth;
         if (this.backDepth === 1 && this.#backLayers[1]!.length === 0) return 'none';
       } else if (!forthIsDone) {
         forthCost = this.#expandForth();
@@ -91,6 +94,25 @@ export class Frontiers {
     if (this.backDepth === 0) return 'spent';
     this.bestFar = Math.max(this.bestIn, this.#leastOfFarthestLayer());
     return 'ready';
+  }
+
+  /**
+   * Whether an edge that is missing because a list was cut could complete a cycle within the limits. Of the missing
+   * edges of such a cycle take the last on the way back to the root: from the list it is missing in, the rest of the
+   * way exists.
+   */
+  couldMissCut(): boolean {
+    const { cutOfNode, cutLists, incoming } = this.#graph;
+    const most = this.#limits[this.#maxLength]!;
+    if (cutLists === 0 || incoming.count[this.#root] === 0 || most < 0) return false;
+    let leastBeyond = UNREACHED;
+    for (let slot = 0; slot < this.#slots; slot++) {
+      const cut = cutOfNode[this.nodeOfSlot[slot]!]!;
+      const row = slot << this.rowShift;
+      for (let h = 0; h <= this.#unfilteredDepth && cut >= 0; h++) if (this.reach[row + h]! + cut <= most) return true;
+      leastBeyond = Math.min(leastBeyond, this.reach[row + this.#unfilteredDepth]!);
+    }
+    return this.#unfilteredDepth < this.#maxLength - 1 && leastBeyond <= most;
   }
 
   /** Forgets the root; must follow every `build` before the next one. */
@@ -110,6 +132,7 @@ export class Frontiers {
     this.work = 0;
     this.backDepth = 0;
     this.forthDepth = 0;
+    this.#unfilteredDepth = 0;
     this.rowShift = maxLength <= 8 ? 4 : 5;
     if (this.slotOf.length < this.#graph.nodeCapacity) this.slotOf = new Int32Array(this.#graph.nodeCapacity);
     for (let depth = 0; depth <= maxLength; depth++) {
@@ -135,7 +158,8 @@ export class Frontiers {
     const from = this.#backLayers[this.backDepth]!;
     const to = this.#backLayers[this.backDepth + 1]!;
     const depth = this.backDepth + 1;
-    const most = limits[this.#maxLength]! - this.bestOut;
+    // The first edge costs bestOut at least, unless it is one that a cut list lost.
+    const most = limits[this.#maxLength]! - (this.#graph.cutLists === 0 ? this.bestOut : 0);
     const rootOwner = ownerOfNode[this.#root]!;
     // Hops that a cycle may have left on the far side. Once the forward side covers them all, a node that it has not
     // reached cannot be on a cycle through this layer.

@@ -28,8 +28,12 @@ export class BarterGraph {
   readonly incoming: HalfEdges;
   /** @internal Owner number of each node. */
   ownerOfNode = new Int32Array(0);
-  /** @internal Grows with every change. */
-  version = 0;
+  /**
+   * @internal Where a node's incoming list was cut: edges with this deficit or a greater one may be missing. -1: none is.
+   */
+  cutOfNode = new Int16Array(0);
+  /** @internal Lists that are cut. */
+  cutLists = 0;
 
   readonly #nodeOf = new Map<string, number>();
   /** Id of each node; undefined where the node is free. */
@@ -58,7 +62,7 @@ export class BarterGraph {
 
   /** Bytes in typed arrays; ids and their map come on top. */
   get byteLength(): number {
-    return this.outgoing.byteLength + this.incoming.byteLength + this.ownerOfNode.byteLength + this.#tie.byteLength;
+    return this.outgoing.byteLength + this.incoming.byteLength + this.ownerOfNode.byteLength * 1.5 + this.#tie.byteLength;
   }
 
   /**
@@ -73,7 +77,6 @@ export class BarterGraph {
       const before = this.ownerOfNode[known]!;
       this.ownerOfNode[known] = this.#owners.take(owner);
       this.#owners.giveBack(before);
-      this.version++;
       return this;
     }
     if (this.#nodeOf.size >= MAX_ITEMS) {
@@ -88,7 +91,6 @@ export class BarterGraph {
     this.#nodeOf.set(key, node);
     this.#tie[node] = hashText(key);
     this.ownerOfNode[node] = this.#owners.take(owner);
-    this.version++;
     return this;
   }
 
@@ -99,11 +101,11 @@ export class BarterGraph {
     if (node === undefined) return false;
     this.#unlink(node, this.outgoing, this.incoming);
     this.#unlink(node, this.incoming, this.outgoing);
+    this.setCut(node, -1);
     this.#owners.giveBack(this.ownerOfNode[node]!);
     this.#nodeOf.delete(key);
     this.#ids[node] = undefined;
     this.#freeNodes.push(node);
-    this.version++;
     return true;
   }
 
@@ -237,14 +239,18 @@ export class BarterGraph {
     this.outgoing.insert(giver, deficit, receiver);
     this.incoming.insert(receiver, deficit, giver);
     this.#edges++;
-    this.version++;
+  }
+
+  /** @internal */
+  setCut(node: number, deficit: number): void {
+    this.cutLists += Number(deficit >= 0) - Number(this.cutOfNode[node]! >= 0);
+    this.cutOfNode[node] = deficit;
   }
 
   #drop(giver: number, receiver: number, deficit: number): void {
     this.outgoing.remove(giver, deficit, receiver);
     this.incoming.remove(receiver, deficit, giver);
     this.#edges--;
-    this.version++;
   }
 
   #unlink(node: number, mine: HalfEdges, theirs: HalfEdges): void {
@@ -275,6 +281,9 @@ export class BarterGraph {
     const owners = new Int32Array(capacity);
     owners.set(this.ownerOfNode);
     this.ownerOfNode = owners;
+    const cuts = new Int16Array(capacity).fill(-1);
+    cuts.set(this.cutOfNode);
+    this.cutOfNode = cuts;
     this.outgoing.reserveNodes(capacity);
     this.incoming.reserveNodes(capacity);
   }

@@ -1,4 +1,4 @@
-import type { Item, ItemId, Notification, NotificationType, Opportunity, Preferences, UserId } from '../types';
+import type { Item, ItemId, Notification, Opportunity, Preferences, UserId } from '../types';
 
 /**
  * What the engine asks of a store, in the words of the domain. Every method is one atomic step; races are settled
@@ -26,56 +26,54 @@ export interface ItemStore {
 
 export interface OpportunityStore {
   get(id: string): Promise<Opportunity | null>;
-  /**
-   * The latest attempt at this cycle, live or ended.
-   */
+  /** The latest attempt at this cycle, live or ended. */
   latest(cycleKey: string): Promise<Opportunity | null>;
   /**
    * Stores the opportunity and one inbox row for each of its people, all or nothing.
    * False, and nothing stored, where an opportunity with this id exists: a replay adds nothing.
    */
-  propose(opportunity: Opportunity, notifications: StoredNotification[]): Promise<boolean>;
+  propose(opportunity: Opportunity, rows: StoredNotification[]): Promise<boolean>;
   /**
-   * Replaces a live opportunity whose revision is still `fromRevision`, together with the rows that tell of it.
-   * False, and nothing stored, where it has ended or has another revision.
+   * Replaces a live opportunity whose revision is still `fromRevision`, and the inbox rows of those people for whom
+   * one is given, all or nothing. False, and nothing stored, where it has ended or has another revision.
    */
-  revise(fromRevision: number, opportunity: Opportunity, notifications: StoredNotification[]): Promise<boolean>;
+  revise(fromRevision: number, opportunity: Opportunity, rows: StoredNotification[]): Promise<boolean>;
   /** Live (state `proposed`) opportunities that contain this item, by id. */
   liveByItem(itemId: ItemId): Promise<Opportunity[]>;
   /** Opportunities that this person is in, newest first, then by id. */
   byUser(userId: UserId, query: { limit: number }): Promise<Opportunity[]>;
 }
 
-/** A notification with what delivery knows about it. */
+/** A notification with what delivery knows about it. There is one row for a person and an opportunity: the latest. */
 export interface StoredNotification extends Notification {
-  /** Not pushed before this instant. */
-  deliverAt: number;
+  /** Not pushed before this instant; null: never pushed, the inbox is enough. */
+  deliverAt: number | null;
   /** Null until the transport has taken it. */
   deliveredAt: number | null;
   /** Pushes tried so far. */
   attempts: number;
-  /** Why it waits, where a gate holds it back. */
-  heldBy?: string;
+  /** The gate that holds it back, where one does. */
+  heldBy: string | null;
   readAt: number | null;
-  /** What the cooldown is counted by: the trade's items by fingerprint. */
-  tradeFingerprint: string;
+  /** What the cooldown is counted by, see {@link Opportunity.fingerprint}. */
+  fingerprint: string;
 }
 
 export interface NotificationStore {
   get(id: string): Promise<StoredNotification | null>;
   /** A person's inbox, newest first, then by id. */
   inbox(userId: UserId, query: { limit: number }): Promise<StoredNotification[]>;
+  /** The rows that tell of an opportunity, by user id. */
+  ofOpportunity(opportunityId: string): Promise<StoredNotification[]>;
   /** Undelivered rows with `deliverAt <= now`, oldest `deliverAt` first, then by id. */
   due(now: number, limit: number): Promise<StoredNotification[]>;
   /** Marks as delivered; false where it already was or is not there. */
   markDelivered(id: string, now: number): Promise<boolean>;
-  /** Puts off an undelivered row and counts one attempt where `attempted`. */
-  postpone(id: string, change: { deliverAt: number; heldBy?: string; attempted: boolean }): Promise<void>;
-  /** Marks as read, for this person only; false where it is not theirs or not there. Reading twice is no error. */
+  /** Puts off an undelivered row, says by what, and counts one attempt where `attempted`. */
+  postpone(id: string, change: { deliverAt: number; heldBy: string | null; attempted: boolean }): Promise<void>;
+  /** Marks as read, for this person only; false where it is not theirs or not there. Reading twice keeps the first time. */
   markRead(id: string, userId: UserId, now: number): Promise<boolean>;
-  /** Whether this person has been told of this opportunity (an inbox row other than a withdrawal). */
-  wasTold(opportunityId: string, userId: UserId): Promise<boolean>;
-  /** How many rows await delivery. */
+  /** How many rows await delivery, now or later. */
   pending(): Promise<number>;
 }
 
@@ -111,5 +109,3 @@ export interface PreferenceStore {
   /** Everybody's, in order of user id; the engine reads them once, at start. */
   all(): Promise<Preferences[]>;
 }
-
-export type { NotificationType };

@@ -1,0 +1,159 @@
+import { type BarterEngine, createBarterEngine, type EventReport, type Item, memoryStorage } from '../src/index';
+import { generateMarket } from './market';
+import { marketEvents } from './market-events';
+import { arrayGraph } from './support/array-graph';
+import { bruteTopCycles } from './support/brute';
+import { isMain } from './support/is-main';
+import { check, figure, percentile, say, table } from './support/report';
+
+interface EventsBenchOptions {
+  /** Small markets and few events: does it run at all? */
+  smoke: boolean;
+}
+
+const SEED = 42;
+/** The search floor of an event where its owner has stated none. */
+const FLOOR = 0.6;
+
+/**
+ * What one item event costs: a generated market is loaded, then a mixed stream of events (70 % create, 20 % update,
+ * 10 % delete) goes through `engine.submit`, each with everything the engine does for it, storage in memory.
+ */
+export async function runEventsBench({ smoke }: EventsBenchOptions): Promise<void> {
+  say(`Events: engine.submit over the generated market (seed ${SEED}), 70 % create, 20 % update, 10 % delete`);
+  say('(milliseconds per event, one after the other; storage and transport in memory)');
+  say();
+  await checkAnswers(smoke ? 200 : 400);
+  const rows: string[][] = [];
+  for (const size of smoke ? [1_000, 5_000] : [10_000, 100_000]) rows.push(await measure(size, smoke ? 300 : 3_000));
+  const head = ['items', 'edges', 'load s', 'RSS MB', 'events', 'p50', 'p99', 'max', 'create', 'update', 'delete'];
+  say(table([...head, 'found', 'told', 'exact', 'budget', 'cap'], rows));
+  say();
+  say('create, update, delete: p50 of each. found: creations and updates with a cycle from 0.60. told: opportunities.');
+  say(
+    'exact, budget, cap: share of creations and updates with that verdict. The first tenth of the events warms up and',
+  );
+  say('is not counted. Every 25th answer is checked edge by edge against the score of its pair.');
+}
+
+/**
+ * On a small market with no cap on candidates: the cycles of an event are compared with those of a plain search on a
+ * graph of all pairs, scored one by one.
+ */
+async function checkAnswers(size: number): Promise<void> {
+  // Owners open to anything take only their closest by value, which no score of a single pair can say.
+  const market = generateMarket({ items: size, seed: SEED, leaves: 8, openToAnything: 0 });
+  await using engine = createBarterEngine({
+    categories: market.categories,
+    matching: { candidatesPerWant: Number.POSITIVE_INFINITY },
+  });
+  await engine.start();
+  const present: Item[] = [];
+  let compared = 0;
+  let withCycles = 0;
+  for (const item of market.items()) {
+    const { found, exact } = await engine.submit({ type: 'item:created', itemId: item.id, userId: item.ownerId, item });
+    present.push(item);
+    // Some events are enough: all pairs are scored anew for each.
+    if (present.length % 20 !== 0) continue;
+    const expected = scoresByAllPairs(engine, present);
+    check(exact, `event of ${item.id}: not exact`);
+    check(
+      found.length === expected.length && found.every((cycle, i) => Math.abs(cycle.score - expected[i]!) < 1e-9),
+      `event of ${item.id}: [${found.map((cycle) => cycle.score)}], all pairs say [${expected}]`,
+    );
+    compared++;
+    if (expected.length > 0) withCycles++;
+  }
+  check(withCycles > 0, 'no event of the check has a cycle');
+  say(
+    `Answers of ${compared} events compared with all pairs of up to ${size} items: equal, ${withCycles} with cycles.`,
+  );
+  say();
+}
+
+/** The best scores through the last of these items, from nothing but the score of every pair. */
+function scoresByAllPairs(engine: BarterEngine, items: Item[]): number[] {
+  const numbers = new Map<string, number>();
+  const owners = Int32Array.from(items, ({ ownerId }) => {
+    if (!numbers.has(ownerId)) numbers.set(ownerId, numbers.size);
+    return numbers.get(ownerId)!;
+  });
+  const edges: [number, number, number][] = [];
+  items.forEach((given, from) => {
+    items.forEach((receiving, to) => {
+      if (given.ownerId === receiving.ownerId) return;
+      const { score } = engine.whyNot(given.id, receiving.id);
+      if (score !== undefined) edges.push([from, to, Math.round(score * 1000)]);
+    });
+  });
+  return bruteTopCycles(arrayGraph(edges, owners), items.length - 1, { maxLength: 5, limit: 10, minScore: FLOOR })
+    .scores;
+}
+
+async function measure(size: number, count: number): Promise<string[]> {
+  const market = generateMarket({ items: size, seed: SEED });
+  const storage = memoryStorage();
+  for (const item of market.items()) await storage.items.put(item);
+  await using engine = createBarterEngine({ categories: market.categories, storage });
+  const loadStart = performance.now();
+  await engine.start();
+  const loadMs = performance.now() - loadStart;
+  const { items, edges } = await engine.stats();
+  check(items === size, `${items} items loaded of ${size}`);
+  const rss = process.memoryUsage().rss / 2 ** 20;
+
+  const times: Record<string, number[]> = { 'item:created': [], 'item:updated': [], 'item:deleted': [] };
+  const searches: EventReport[] = [];
+  const warmUp = Math.ceil(count / 10);
+  let expectedItems = size;
+  let done = 0;
+  for (const event of marketEvents({ market, events: count })) {
+    const start = performance.now();
+    const report = await engine.submit(event);
+    const ms = performance.now() - start;
+    if (event.type === 'item:created') expectedItems++;
+    if (event.type === 'item:deleted') expectedItems--;
+    if (done % 25 === 0) checkEdges(engine, report);
+    if (done++ < warmUp) continue;
+    times[event.type]!.push(ms);
+    if (event.type !== 'item:deleted') searches.push(report);
+  }
+  const after = await engine.stats();
+  check(after.items === expectedItems, `${after.items} items after the events, expected ${expectedItems}`);
+
+  const all = Object.values(times).flat();
+  const share = (holds: (report: EventReport) => boolean): string =>
+    `${figure((100 * searches.filter(holds).length) / searches.length)} %`;
+  return [
+    figure(size),
+    figure(edges),
+    figure(loadMs / 1000),
+    figure(rss),
+    figure(all.length),
+    figure(percentile(all, 0.5)),
+    figure(percentile(all, 0.99)),
+    figure(percentile(all, 1)),
+    ...Object.values(times).map((list) => figure(percentile(list, 0.5))),
+    share(({ found }) => found.length > 0),
+    figure(searches.reduce((sum, { told }) => sum + told.length, 0)),
+    share(({ exact }) => exact),
+    share(({ reason }) => reason === 'budget'),
+    share(({ reason }) => reason === 'cap'),
+  ];
+}
+
+/** What was found is there: every edge has the score of its pair, and the owners are distinct. */
+function checkEdges(engine: BarterEngine, { itemId, found }: EventReport): void {
+  for (const { items, owners, edgeScores } of found) {
+    check(items.includes(itemId), `a cycle of the event of ${itemId} does not hold it: ${items}`);
+    check(new Set(owners).size === items.length, `an owner twice in ${items}`);
+    items.forEach((from, i) => {
+      const to = items[(i + 1) % items.length]!;
+      const { score } = engine.whyNot(from, to);
+      check(score === edgeScores[i], `${from} → ${to} has ${score}, the cycle says ${edgeScores[i]}`);
+    });
+  }
+}
+
+if (isMain(import.meta.url)) await runEventsBench({ smoke: process.argv.includes('--smoke') });

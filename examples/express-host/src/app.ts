@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as setTimeoutAsync } from 'node:timers/promises';
+import { type BarterEngine, type BarterStorage, createBarterEngine, memoryStorage, systemClock } from 'barterloop';
+import { socketIoTransport } from 'barterloop/adapters/socket-io';
+import express, { type Express, Router } from 'express';
+import type { Server as SocketServer } from 'socket.io';
+import { devLoginRoutes, removeAccount } from './account.routes';
+import { createAuth, requireCaller } from './auth';
+import { barterRoutes } from './barter.routes';
+import { jsonBody } from './body';
+import type { HostContext } from './context';
+import { createDrain } from './drain';
+import { errorAnswers, noSuchRoute, ok } from './http';
+import { itemRoutes } from './items.routes';
+import { indexedByOwner } from './items.store';
+import { coreLogger, createLogger, requestLog, tellStory } from './logging';
+import { createMetrics, metricsAccess } from './metrics';
+import { notificationRoutes } from './notifications.routes';
+import { openApiDocument } from './openapi';
+import { DEFAULT_RATE_LIMITS, DEV_ORIGINS, type HostOptions } from './options';
+import { preferenceRoutes } from './preferences.routes';
+import { createRateLimiters } from './rate-limits';
+import { originCheck, securityHeaders } from './security';
+import { createSocketServer } from './sockets';
+import { startJobs } from './sweep';
+import { createTurns } from './turns';
+import { createUsers } from './users';
+
+/** A whole host in one process; nothing of it is global, so tests run many. */
+export interface Host {
+  app: Express;
+  server: HttpServer;
+  engine: BarterEngine;
+  storage: BarterStorage;
+  io: SocketServer;
+  /** Opens the port (0: any free one) and returns the address. */
+  listen(port?: number, hostname?: string): Promise<{ port: number; url: string }>;
+  /** Takes no more requests, drops the sockets, works off the queue, and stops. Idempotent. */
+  close(): Promise<void>;
+}
+
+const SWEEP_EVERY_MS = 15 * 60 * 1000;
+const DELIVER_EVERY_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const CLOSE_WITHIN_MS = 5_000;
+/** For sockets to say goodbye. */
+const FAREWELL_MS = 1_000;
+const ITEMS_PER_USER = 500;
+
+/**
+ * Builds the host and starts its engine; the port stays closed until `listen()`.
+ *
+ * @throws Error where production lacks a secret.
+ */
+export async function createHost(options: HostOptions = {}): Promise<Host> {
+  const { production = false, clock = systemClock, trustedProxies = 0 } = options;
+  const rateLimits = { ...DEFAULT_RATE_LIMITS, ...options.rateLimits };
+  const isAllowed = originCheck(options.corsOrigins ?? (production ? [] : DEV_ORIGINS));
+  const log = createLogger({ level: 'info', pretty: !production, destination: process.stdout, ...options.log });
+
+  const users = createUsers(clock);
+  const auth = createAuth({ clock, users, production, secret: options.jwtSecret });
+
+  const memory = memoryStorage();
+  const storage = { ...memory, items: indexedByOwner(memory.items) };
+  // Put before the start: the engine loads them into its graph, and the first sweep looks for their trades.
+  for (const item of options.items ?? []) {
+    await storage.items.put(item);
+    users.add(item.ownerId);
+  }
+
+  const app = express();
+  const drain = createDrain();
+  const requestTimeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
+  const server = createServer(
+    {
+      requestTimeout,
+      headersTimeout: Math.min(requestTimeout, 10_000),
+      connectionsCheckingInterval: Math.min(requestTimeout, 5_000),
+      maxHeaderSize: 16_384,
+    },
+    app,
+  );
+  const io = createSocketServer(server, {
+    isAllowed,
+    rateLimits,
+    clock,
+    trustsProxy: trustedProxies > 0,
+    handshakeTimeoutMs: options.handshakeTimeoutMs,
+  });
+  const transport = socketIoTransport(io, {
+    authenticate: ({ auth: handshakeAuth }) => auth.verify(handshakeAuth.token),
+    maxSocketsPerUser: options.socketsPerUser ?? 20,
+    clock,
+    logger: coreLogger(log),
+  });
+  const engine = createBarterEngine({
+    ...options.engine,
+    storage,
+    transport,
+    clock,
+    logger: coreLogger(log),
+    categories: options.categories ?? [],
+  });
+  const stopStory = tellStory(engine, log);
+  const metrics = createMetrics(engine);
+  const limiters = createRateLimiters(rateLimits);
+  const state = { ready: false, open: true };
+  const context: HostContext = {
+    engine,
+    storage,
+    transport,
+    users,
+    auth,
+    clock,
+    log,
+    limiters,
+    turns: createTurns(),
+    itemsPerUser: options.itemsPerUser ?? ITEMS_PER_USER,
+    newItemId: options.newItemId ?? (() => `itm_${randomUUID()}`),
+  };
+
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.set('trust proxy', trustedProxies);
+  app.use(drain.count);
+  app.use(requestLog(log, clock));
+  app.use(securityHeaders(isAllowed));
+  app.get('/healthz', (_req, res) => {
+    res.json({ status: 'ok' });
+  });
+  app.get('/readyz', (_req, res) => {
+    res.status(state.ready ? 200 : 503).json({ status: state.ready ? 'ready' : 'not ready' });
+  });
+  app.use(limiters.perAddress);
+  const access = metricsAccess({ production, metricsToken: options.metricsToken, auth });
+  app.get('/metrics', access, async (_req, res) => {
+    res.type(metrics.contentType).send(await metrics.text());
+  });
+  app.use('/api/v1', api(context, { production, sockets: state, categories: options.categories ?? [] }));
+  app.use(noSuchRoute);
+  app.use(errorAnswers(log));
+
+  await engine.start();
+  state.ready = true;
+  const stopJobs = startJobs(engine, log, {
+    sweepEveryMs: options.sweepEveryMs ?? SWEEP_EVERY_MS,
+    deliverEveryMs: options.deliverEveryMs ?? DELIVER_EVERY_MS,
+  });
+
+  const shutDown = async () => {
+    state.ready = false;
+    state.open = false;
+    const serverClosed = server.listening ? once(server, 'close') : undefined;
+    server.close();
+    // Clients keep connections alive that they have no use for; each is closed once it falls idle.
+    const tidying = setInterval(() => server.closeIdleConnections(), 20);
+    // In this order what has been begun is answered, what has been submitted is worked off, and its people are told.
+    await drain.emptied(options.closeWithinMs ?? CLOSE_WITHIN_MS);
+    await stopJobs();
+    await engine.close();
+    const ioClosed = io.close();
+    await Promise.race([serverClosed, setTimeoutAsync(FAREWELL_MS, undefined, { ref: false })]);
+    server.closeAllConnections();
+    await ioClosed;
+    await serverClosed;
+    clearInterval(tidying);
+    stopStory();
+    metrics.detach();
+    limiters.close();
+  };
+  let closing: Promise<void> | undefined;
+
+  return {
+    app,
+    server,
+    engine,
+    storage,
+    io,
+    async listen(port = 0, hostname) {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, hostname, () => {
+          server.off('error', reject);
+          resolve();
+        });
+      });
+      const bound = (server.address() as AddressInfo).port;
+      return { port: bound, url: `http://localhost:${bound}` };
+    },
+    close() {
+      closing ??= shutDown();
+      return closing;
+    },
+  };
+}
+
+function api(
+  context: HostContext,
+  options: { production: boolean; sockets: { readonly open: boolean }; categories: unknown[] },
+): Router {
+  const { auth, limiters } = context;
+  const router = Router();
+  if (!options.production) {
+    router.use(devLoginRoutes(context));
+    router.get('/openapi.json', (_req, res) => {
+      res.json(openApiDocument());
+    });
+  }
+  // Who is asking comes before what they send: a stranger's body is never read.
+  router.use(requireCaller(auth), limiters.perUser, ...jsonBody());
+  router.use('/items', itemRoutes(context));
+  router.use('/barter', barterRoutes({ ...context, sockets: options.sockets }));
+  router.use('/notifications', notificationRoutes(context));
+  router.use('/preferences', preferenceRoutes(context));
+  router.delete('/me', removeAccount(context));
+  router.get('/categories', (_req, res) => ok(res, options.categories));
+  return router;
+}

@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import { DEFAULT_RATE_LIMITS, type HostOptions, SHORTEST_SECRET } from './options';
+
+const limit = (standard: number) => z.coerce.number().int().positive().default(standard);
+
+const environment = z.object({
+  NODE_ENV: z.string().optional(),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  JWT_SECRET: z.string().min(SHORTEST_SECRET).optional(),
+  CORS_ORIGINS: z.string().optional(),
+  METRICS_TOKEN: z.string().min(16).optional(),
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+  RATE_LIMIT_WINDOW_MS: limit(DEFAULT_RATE_LIMITS.windowMs),
+  RATE_LIMIT_PER_ADDRESS: limit(DEFAULT_RATE_LIMITS.perAddress),
+  RATE_LIMIT_PER_USER: limit(DEFAULT_RATE_LIMITS.perUser),
+  RATE_LIMIT_SEARCHES: limit(DEFAULT_RATE_LIMITS.searchesPerUser),
+  RATE_LIMIT_LOGINS: limit(DEFAULT_RATE_LIMITS.loginsPerAddress),
+  RATE_LIMIT_HANDSHAKES: limit(DEFAULT_RATE_LIMITS.handshakesPerAddress),
+  RATE_LIMIT_MESSAGES: limit(DEFAULT_RATE_LIMITS.messagesPerSocket),
+});
+
+/** Reads the environment into host options. @throws Error that names the variable at fault. */
+export function readEnvironment(variables: NodeJS.ProcessEnv): { port: number; options: HostOptions } {
+  const result = environment.safeParse(variables);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    throw new Error(`${issue?.path.join('.') ?? 'environment'}: ${issue?.message ?? 'invalid'}`);
+  }
+  const env = result.data;
+  const production = env.NODE_ENV === 'production';
+  return {
+    port: env.PORT,
+    options: {
+      production,
+      trustedProxies: env.TRUSTED_PROXIES,
+      log: { level: env.LOG_LEVEL, pretty: !production },
+      ...(env.JWT_SECRET === undefined ? {} : { jwtSecret: env.JWT_SECRET }),
+      ...(env.METRICS_TOKEN === undefined ? {} : { metricsToken: env.METRICS_TOKEN }),
+      ...(env.CORS_ORIGINS === undefined
+        ? {}
+        : {
+            corsOrigins: env.CORS_ORIGINS.split(',')
+              .map((origin) => origin.trim())
+              .filter(Boolean),
+          }),
+      rateLimits: {
+        windowMs: env.RATE_LIMIT_WINDOW_MS,
+        perAddress: env.RATE_LIMIT_PER_ADDRESS,
+        perUser: env.RATE_LIMIT_PER_USER,
+        searchesPerUser: env.RATE_LIMIT_SEARCHES,
+        loginsPerAddress: env.RATE_LIMIT_LOGINS,
+        handshakesPerAddress: env.RATE_LIMIT_HANDSHAKES,
+        messagesPerSocket: env.RATE_LIMIT_MESSAGES,
+      },
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { BarterEngine, BarterStorage, Clock } from 'barterloop';
+import type { SocketIoTransport } from 'barterloop/adapters/socket-io';
+import type { Logger } from 'pino';
+import type { Auth } from './auth';
+import type { HostItems } from './items.store';
+import type { RateLimiters } from './rate-limits';
+import type { Turns } from './turns';
+import type { Users } from './users';
+
+/** What the routes work with; each takes what it needs of it. */
+export interface HostContext {
+  engine: BarterEngine;
+  storage: BarterStorage & { items: HostItems };
+  transport: SocketIoTransport;
+  users: Users;
+  auth: Auth;
+  clock: Clock;
+  log: Logger;
+  limiters: RateLimiters;
+  /** One writer per item. */
+  turns: Turns;
+  itemsPerUser: number;
+  newItemId: () => string;
+}

@@ -1,0 +1,88 @@
+import { isBarterError } from 'barterloop';
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import type * as z from 'zod';
+
+/** An answer other than success: status, a code to branch on, and a sentence that says what to do. */
+export class HttpError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly headers: Record<string, string> = {},
+  ) {
+    super(message);
+    this.name = 'HttpError';
+  }
+}
+
+/** 404, also for what exists and is not the caller's: a 403 would confirm that it does. */
+export function notFound(what: string): HttpError {
+  return new HttpError(404, 'not-found', `There is no such ${what}, or it is not yours.`);
+}
+
+/** Sends `{ success: true, data, message? }`. */
+export function ok(res: Response, data: unknown, options: { status?: number; message?: string } = {}): void {
+  const { status = 200, message } = options;
+  res.status(status).json({ success: true, data, ...(message === undefined ? {} : { message }) });
+}
+
+const LONGEST_MESSAGE = 300;
+
+/** Checks what a client sent. @throws HttpError 400 that names the first thing wrong. */
+export function parse<T>(schema: z.ZodType<T>, input: unknown): T {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const where = issue?.path.length ? `${issue.path.join('.')}: ` : '';
+  throw new HttpError(400, 'invalid-request', `${where}${issue?.message ?? 'invalid'}`.slice(0, LONGEST_MESSAGE));
+}
+
+/** Answers what no route answered. */
+export const noSuchRoute: RequestHandler = () => {
+  throw new HttpError(404, 'not-found', 'There is nothing at this address.');
+};
+
+const STATUS_OF_ENGINE_CODE: Readonly<Record<string, number>> = {
+  'unknown-item': 404,
+  'unknown-opportunity': 404,
+  'owner-mismatch': 403,
+  'graph-full': 503,
+  'event-failed': 503,
+  closed: 503,
+};
+
+/** Turns whatever was thrown into `{ success: false, error: { code, message } }`. */
+export function errorAnswers(log: Logger): ErrorRequestHandler {
+  return (thrown: unknown, req, res, next) => {
+    const error = asHttpError(thrown);
+    if (error.status >= 500) log.error({ err: thrown, method: req.method, path: req.path }, 'Request failed');
+    if (res.headersSent) {
+      next(thrown);
+      return;
+    }
+    res
+      .status(error.status)
+      .set(error.headers)
+      .json({ success: false, error: { code: error.code, message: error.message } });
+  };
+}
+
+function asHttpError(thrown: unknown): HttpError {
+  if (thrown instanceof HttpError) return thrown;
+  if (isBarterError(thrown)) {
+    return new HttpError(STATUS_OF_ENGINE_CODE[thrown.code] ?? 400, thrown.code, thrown.message);
+  }
+  // Body parser and router say with `status` that the client is at fault; their messages may quote the body.
+  const status = (thrown as { status?: unknown } | null)?.status;
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return CLIENT_FAULTS[status] ?? new HttpError(status, 'bad-request', 'The request cannot be understood.');
+  }
+  return new HttpError(500, 'internal', 'Something went wrong here; try again later.');
+}
+
+const CLIENT_FAULTS: Readonly<Record<number, HttpError>> = {
+  400: new HttpError(400, 'malformed', 'The request cannot be read: check its address, its length and its JSON.'),
+  413: new HttpError(413, 'too-large', 'The body is larger than this API takes.'),
+  415: new HttpError(415, 'unsupported-media-type', 'Send the body as uncompressed UTF-8 application/json.'),
+};

@@ -1,0 +1,117 @@
+import type { EventReport, Item, ItemEventType, Want } from 'barterloop';
+import { Router } from 'express';
+import { type Caller, callerOf } from './auth';
+import type { HostContext } from './context';
+import { HttpError, notFound, ok, parse } from './http';
+import {
+  desiredWants,
+  type ItemChange,
+  idParams,
+  itemChangeSchema,
+  type NewItem,
+  newItemSchema,
+  pageQuery,
+} from './schemas';
+
+/** `/items`: what a person offers. Each change is an event, and is answered once the engine has taken it in. */
+export function itemRoutes({ engine, storage, users, turns, clock, itemsPerUser, newItemId }: HostContext): Router {
+  const router = Router();
+
+  const submit = (type: ItemEventType, item: Item, withItem: boolean): Promise<EventReport> =>
+    engine.submit({
+      type,
+      itemId: item.id,
+      userId: item.ownerId,
+      ...(item.categoryId === undefined ? {} : { categoryId: item.categoryId }),
+      hasBarterPreferences: item.wants.length > 0 || item.openToAnything === true,
+      timestamp: clock.now(),
+      ...(withItem ? { item } : {}),
+    });
+
+  const ownItem = async (id: string, caller: Caller): Promise<Item> => {
+    const item = await storage.items.get(id);
+    if (item?.ownerId !== caller.userId) throw notFound('item');
+    return item;
+  };
+
+  router.post('/', async (req, res) => {
+    const { userId } = callerOf(res);
+    const item = newItem(parse(newItemSchema, req.body), newItemId(), userId);
+    // One at a time per person, or a burst of requests would each see room for one more.
+    const report = await turns(`owner ${userId}`, async () => {
+      if (!users.has(userId)) throw new HttpError(401, 'unauthorized', 'This account has just been removed.');
+      if (storage.items.countOf(userId) >= itemsPerUser) {
+        throw new HttpError(
+          409,
+          'too-many-items',
+          `You have ${itemsPerUser} items, the most allowed; remove one first.`,
+        );
+      }
+      return submit('item:created', item, true);
+    });
+    ok(res, item, { status: 201, message: summary(report) });
+  });
+
+  router.get('/', async (req, res) => {
+    const { limit = 200, after = '' } = parse(pageQuery, req.query);
+    const items = await storage.items.ownedBy(callerOf(res).userId);
+    items.sort((a, b) => (a.id < b.id ? -1 : 1));
+    ok(res, items.filter(({ id }) => id > after).slice(0, limit));
+  });
+
+  router.get('/:id', async (req, res) => {
+    const { id } = parse(idParams, req.params);
+    const caller = callerOf(res);
+    const item = caller.role === 'operator' ? await storage.items.get(id) : await ownItem(id, caller);
+    if (!item) throw notFound('item');
+    ok(res, item);
+  });
+
+  router.patch('/:id', async (req, res) => {
+    const { id } = parse(idParams, req.params);
+    const caller = callerOf(res);
+    await ownItem(id, caller);
+    const change = parse(itemChangeSchema, req.body);
+    const { item, report } = await turns(`item ${id}`, async () => {
+      const item = changedItem(await ownItem(id, caller), change);
+      return { item, report: await submit('item:updated', item, true) };
+    });
+    ok(res, item, { message: summary(report) });
+  });
+
+  router.delete('/:id', async (req, res) => {
+    const { id } = parse(idParams, req.params);
+    const caller = callerOf(res);
+    await turns(`item ${id}`, async () => submit('item:deleted', await ownItem(id, caller), false));
+    ok(res, { id });
+  });
+
+  return router;
+}
+
+/** What the engine's report comes to for a person. */
+export function summary(report: EventReport): string {
+  return `Found ${report.found.length} matches, sent ${report.told.length} notifications`;
+}
+
+function newItem(body: NewItem, id: string, ownerId: string): Item {
+  const { desiredCategoryId: _category, desiredKeywords: _keywords, wants, ...fields } = body;
+  return {
+    ...fields,
+    id,
+    ownerId,
+    wants: wants ?? desiredWants(body) ?? [],
+    status: 'available',
+  };
+}
+
+function changedItem(item: Item, change: ItemChange): Item {
+  const { desiredCategoryId: _category, desiredKeywords: _keywords, wants, ...fields } = change;
+  const changed: Record<string, unknown> = { ...item };
+  for (const [field, value] of Object.entries(fields)) {
+    if (value === null) delete changed[field];
+    else changed[field] = value;
+  }
+  const newWants: Want[] = wants ?? desiredWants(change) ?? item.wants;
+  return { ...(changed as unknown as Item), wants: newWants };
+}

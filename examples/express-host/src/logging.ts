@@ -1,0 +1,102 @@
+import type { BarterEngine, Clock, Logger as CoreLogger } from 'barterloop';
+import type { RequestHandler } from 'express';
+import { type Logger, pino } from 'pino';
+import type { LogOptions } from './options';
+
+/** A pino logger: JSON lines, or lines to be read while developing. */
+export function createLogger({ level, pretty, destination }: LogOptions): Logger {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      // Nothing logs headers; this is for the day somebody does.
+      redact: ['headers.authorization', 'req.headers.authorization', '*.token', 'token'],
+    },
+    pretty ? { write: (line: string) => destination.write(readable(line)) } : destination,
+  );
+}
+
+const PREFIX = '[RealTimeMatching]';
+
+/** The same logger for the library, under the name its lines are known by. */
+export function coreLogger(log: Logger): CoreLogger {
+  return (level, message, details) => log[level](details ?? {}, `${PREFIX} ${message}`);
+}
+
+const VERBS: Readonly<Record<string, string>> = {
+  'item:created': 'Processing new item',
+  'item:updated': 'Processing changed item',
+  'item:deleted': 'Processing removed item',
+};
+
+/** Logs what the engine does so that the lines of one event read as its story. Returns the way to stop. */
+export function tellStory(engine: BarterEngine, log: Logger): () => void {
+  const say = (message: string, details: Record<string, unknown> = {}) => log.info(details, `${PREFIX} ${message}`);
+  const received = (event: { type: string; itemId: string; userId: string }) =>
+    say(`${VERBS[event.type] ?? 'Processing item'}: ${event.itemId} by user ${event.userId}`);
+  const processed = (report: { found: unknown[]; told: unknown[]; tookMs: number; exact: boolean }) => {
+    say(`Found ${report.found.length} potential matches`, { tookMs: report.tookMs, exact: report.exact });
+    say(`Sent ${report.told.length} notifications`);
+  };
+  const sent = (event: { userId: string; opportunityId: string; receivers: number }) =>
+    say(`Sent notification to user ${event.userId}: ${event.opportunityId}`, { receivers: event.receivers });
+  const withdrawn = (opportunity: { id: string; endReason?: string }) =>
+    say(`Withdrew opportunity ${opportunity.id}`, { reason: opportunity.endReason });
+  const failed = (event: { itemId: string; error: unknown }) =>
+    log.error({ err: event.error }, `${PREFIX} Gave up on item ${event.itemId} until the next sweep`);
+  const notSent = (event: { userId: string; notificationId: string; error: unknown }) =>
+    log.warn({ err: event.error }, `${PREFIX} Could not send notification ${event.notificationId}, will try again`);
+  const swept = (report: { items: number; cycles: number; told: number; tookMs: number }) =>
+    say(`Swept ${report.items} items: ${report.cycles} cycles, ${report.told} told`, { tookMs: report.tookMs });
+
+  engine.on('event:received', received);
+  engine.on('event:processed', processed);
+  engine.on('notification:sent', sent);
+  engine.on('opportunity:withdrawn', withdrawn);
+  engine.on('event:failed', failed);
+  engine.on('notification:failed', notSent);
+  engine.on('sweep:finished', swept);
+  return () => {
+    engine.off('event:received', received);
+    engine.off('event:processed', processed);
+    engine.off('notification:sent', sent);
+    engine.off('opportunity:withdrawn', withdrawn);
+    engine.off('event:failed', failed);
+    engine.off('notification:failed', notSent);
+    engine.off('sweep:finished', swept);
+  };
+}
+
+/** One line per request, at `debug`; the path without its query, where somebody may have put a secret. */
+export function requestLog(log: Logger, clock: Clock): RequestHandler {
+  return (req, res, next) => {
+    const started = clock.elapsed();
+    const { method, path } = req;
+    res.on('finish', () => {
+      log.debug({ method, path, status: res.statusCode, tookMs: clock.elapsed() - started }, `${method} ${path}`);
+    });
+    next();
+  };
+}
+
+/** One JSON line as `12:00:00 INFO  message`, with everything escaped that could begin a line or turn the text. */
+function readable(line: string): string {
+  const { time, level, msg, err } = JSON.parse(line) as {
+    time: string;
+    level: string;
+    msg?: string;
+    err?: { message?: string };
+  };
+  const text = [msg ?? '', err?.message].filter(Boolean).join(': ');
+  return `${time.slice(11, 19)} ${level.toUpperCase().padEnd(5)} ${escaped(text)}\n`;
+}
+
+/** Text with everything spelled out that could begin a line or turn the direction of writing. */
+export function escaped(text: string): string {
+  return text.replace(
+    /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

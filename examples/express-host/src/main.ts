@@ -1,0 +1,102 @@
+import { parseArgs } from 'node:util';
+import { createHost, type Host } from './app';
+import { readEnvironment } from './config';
+import { escaped } from './logging';
+import { countWants, demoMarket, MATH_TRADE_WANTS_PER_ITEM, marketFromFile, type StartMarket } from './market';
+import type { HostOptions } from './options';
+
+const USAGE = `Usage: npm start -- [--market FILE] [--port PORT]
+
+  --market FILE  start with the items and wants of a math-trade want list
+  --port PORT    listen here (default: PORT of the environment, else 3000)
+`;
+
+/** Longer than this and something hangs. */
+const CLOSE_DEADLINE_MS = 15_000;
+
+const WARNINGS_SHOWN = 3;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { market: { type: 'string' }, port: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const environment = values.port === undefined ? process.env : { ...process.env, PORT: values.port };
+  const { port, options } = readEnvironment(environment);
+  const market = values.market === undefined ? demoMarket() : await marketFromFile(values.market);
+
+  const host = await createHost({ ...options, ...marketOptions(market, values.market !== undefined) });
+  stopOnSignals(host);
+  const { url } = await host.listen(port);
+
+  for (const warning of market.warnings.slice(0, WARNINGS_SHOWN)) say(`Market: ${escaped(warning)}`);
+  if (market.warnings.length > WARNINGS_SHOWN)
+    say(`Market: and ${market.warnings.length - WARNINGS_SHOWN} more of these`);
+  const { items, edges } = await host.engine.stats();
+  say(`Market: ${market.name}: ${items} items, ${countWants(market.items)} wants, ${edges} edges`);
+  say(`Listening on ${url}`);
+  if (!options.production) await sayWhatToTry(host, url, market);
+}
+
+function marketOptions({ categories, items }: StartMarket, fromFile: boolean): HostOptions {
+  const limits = { maxWants: MATH_TRADE_WANTS_PER_ITEM };
+  return { categories, items, ...(fromFile ? { engine: { limits } } : {}) };
+}
+
+function stopOnSignals(host: Host): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) return;
+    stopping = true;
+    say(`${signal}: closing`);
+    setTimeout(() => process.exit(1), CLOSE_DEADLINE_MS).unref();
+    host.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+/** How many items are asked before giving up on finding one that has matches to show. */
+const ITEMS_TO_ASK = 300;
+
+async function sayWhatToTry({ engine }: Host, url: string, market: StartMarket): Promise<void> {
+  let example = market.items[0];
+  for (const item of market.items.slice(0, ITEMS_TO_ASK)) {
+    const { matches } = await engine.matches({ itemId: item.id });
+    if (matches.length === 0) continue;
+    example = item;
+    break;
+  }
+  if (!example) return;
+  say(`
+Try, in another terminal (${escaped(`${example.ownerId} owns ${example.title}`)}):
+
+  TOKEN=$(curl -s ${url}/api/v1/dev/login -H 'Content-Type: application/json' \\
+    -d '${shellQuoted(JSON.stringify({ userId: example.ownerId }))}' | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')
+  curl -s ${url}/api/v1/barter/matches/${encodeURIComponent(example.id)} -H "Authorization: Bearer $TOKEN"
+  curl -s -X POST ${url}/api/v1/barter/realtime/trigger/${encodeURIComponent(example.id)} -H "Authorization: Bearer $TOKEN"
+  curl -s ${url}/api/v1/barter/realtime/stats -H "Authorization: Bearer $TOKEN"
+  npx tsx examples/express-host/src/listen.ts ${url} "$TOKEN"    # waits for match:found
+
+A login with "role":"operator" may ask for any item. More in examples/express-host/README.md.
+`);
+}
+
+function shellQuoted(text: string): string {
+  return text.replaceAll("'", "'\\''");
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

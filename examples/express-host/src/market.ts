@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Category, Item } from 'barterloop';
+import { generateMarket } from '../../../bench/market';
+import { readWantList } from '../../math-trade/src/want-list';
+
+/** Items to start with, and the categories they are filed in. */
+export interface StartMarket {
+  /** Where it comes from, for people to read. */
+  name: string;
+  categories: Category[];
+  items: Item[];
+  /** What could not be taken over as it stands. */
+  warnings: string[];
+}
+
+const DEMO_ITEMS = 1_000;
+const DEMO_SEED = 42;
+
+/** Wants of one item in a math trade; owners rank hundreds of games. */
+export const MATH_TRADE_WANTS_PER_ITEM = 2_048;
+
+/** A small generated market, the same at every start. */
+export function demoMarket(): StartMarket {
+  const market = generateMarket({ items: DEMO_ITEMS, seed: DEMO_SEED });
+  return { name: 'a generated demo market', categories: market.categories, items: [...market.items()], warnings: [] };
+}
+
+/**
+ * The want list of a math trade. The path is taken as seen from where the user stands, which npm keeps in `INIT_CWD`
+ * when it runs a script elsewhere.
+ */
+export async function marketFromFile(file: string): Promise<StartMarket> {
+  const path = resolve(process.env.INIT_CWD ?? process.cwd(), file);
+  const { items, warnings } = readWantList(await readFile(path, 'utf8'), {
+    maxWantsPerItem: MATH_TRADE_WANTS_PER_ITEM,
+  });
+  return {
+    name: file,
+    categories: [],
+    items,
+    warnings: warnings.map(({ line, message }) => `line ${line}: ${message}`),
+  };
+}
+
+/** How many answers the owners would take, all items together. */
+export function countWants(items: readonly Item[]): number {
+  return items.reduce((sum, item) => sum + item.wants.length, 0);
+}

@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { itemChangeSchema, loginSchema, newItemSchema, preferencesSchema } from './schemas';
+
+type Operation = [method: string, path: string, summary: string, body?: z.ZodType];
+
+const OPERATIONS: Operation[] = [
+  ['post', '/api/v1/dev/login', 'A token for a user; outside production only', loginSchema],
+  ['delete', '/api/v1/me', 'Remove the own account with its items'],
+  ['post', '/api/v1/items', 'Offer an item', newItemSchema],
+  ['get', '/api/v1/items', 'Own items'],
+  ['get', '/api/v1/items/{id}', 'One own item'],
+  ['patch', '/api/v1/items/{id}', 'Change an own item; null removes a field', itemChangeSchema],
+  ['delete', '/api/v1/items/{id}', 'Withdraw an own item'],
+  ['get', '/api/v1/categories', 'The category forest'],
+  ['get', '/api/v1/barter/matches/{itemId}', 'Trades through an own item, best first'],
+  ['get', '/api/v1/barter/opportunities', 'Proposed trades the caller is in'],
+  ['get', '/api/v1/barter/opportunities/{id}', 'One of them'],
+  ['post', '/api/v1/barter/realtime/trigger/{itemId}', 'Search an own item again and tell people'],
+  ['get', '/api/v1/barter/realtime/stats', 'How the engine is doing'],
+  ['get', '/api/v1/notifications', 'The inbox, newest first'],
+  ['post', '/api/v1/notifications/{id}/read', 'Mark as read'],
+  ['get', '/api/v1/preferences', 'Own preferences'],
+  ['put', '/api/v1/preferences', 'Replace own preferences', preferencesSchema],
+];
+
+/** The API as an OpenAPI 3.1 document, its bodies from the very schemas that check them. */
+export function openApiDocument(): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const [method, path, summary, body] of OPERATIONS) {
+    const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: { type: 'string' },
+    }));
+    paths[path] ??= {};
+    paths[path][method] = {
+      summary,
+      ...(parameters.length > 0 ? { parameters } : {}),
+      ...(path.endsWith('/dev/login') ? { security: [] } : {}),
+      ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: asJson(body) } } } } : {}),
+      responses: {
+        [path.endsWith('/items') && method === 'post' ? '201' : '200']: { description: '{ success: true, data }' },
+        default: { description: '{ success: false, error: { code, message } }' },
+      },
+    };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'barterloop example host', version: '1' },
+    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    security: [{ bearer: [] }],
+    paths,
+  };
+}
+
+function asJson(schema: z.ZodType): object {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+  return rest;
+}

@@ -1,0 +1,504 @@
+import type {
+  BarterEngine,
+  EngineEvents,
+  EngineStats,
+  EventReport,
+  ItemEventBus,
+  Match,
+  MatchesAnswer,
+  OpportunityExplanation,
+  SweepReport,
+  Told,
+} from './api';
+import { compareCycles } from './cycles/cycle';
+import { EngineCounters } from './engine-stats';
+import { BarterError, isBarterError } from './errors';
+import { safeEmitter } from './events';
+import { Market } from './market/market';
+import { checkCategories, checkEvent, checkPreferences, itemChecker } from './market/schemas';
+import { MatchCache } from './match-cache';
+import { Outbox } from './notification/outbox';
+import { type BarterEngineOptions, resolveOptions } from './options';
+import { type Change, type Outcome, runPipeline, searchThrough, toTold } from './pipeline';
+import { cooldown } from './policy/cooldown';
+import { preferenceGate } from './policy/preferences';
+import { threshold } from './policy/threshold';
+import { throttle } from './policy/throttle';
+import { countingIds, silentLogger, systemClock, systemSleep } from './runtime';
+import { memoryStorage } from './storage/memory-storage';
+import type { StoredNotification } from './storage/storage';
+import { memoryTransport } from './transport/memory-transport';
+import type { Category, Cycle, ItemEvent, ItemId, Opportunity, Preferences, UserId } from './types';
+import { SerialQueue } from './util/serial-queue';
+
+/** What is to be done about one item, as soon as it is its turn; later events of the item take its place. */
+interface Waiting {
+  eventId: string;
+  /** `reload`: the event did not carry the item. */
+  change: Change | 'reload';
+  done: Promise<EventReport>;
+}
+
+/** Items handled between two turns of the event loop while loading and sweeping. */
+const SLICE = 64;
+const PAGE = 1_000;
+
+/**
+ * The engine: a single writer over a market in memory, with everything that lasts behind the storage.
+ *
+ * Works with no options at all: items, opportunities and inboxes are then kept in memory, and `matches`, reports and
+ * events tell what happened.
+ * @throws BarterError `invalid-options`, `invalid-category`.
+ */
+export function createBarterEngine(options: BarterEngineOptions = {}): BarterEngine {
+  return new Engine(options);
+}
+
+class Engine implements BarterEngine {
+  readonly #options;
+  readonly #storage;
+  readonly #transport;
+  readonly #clock;
+  readonly #sleep;
+  readonly #ids;
+  readonly #logger;
+  readonly #market: Market;
+  readonly #checkItem;
+  readonly #preferences = new Map<UserId, Preferences>();
+  readonly #admission;
+  readonly #outbox: Outbox;
+  readonly #cache: MatchCache;
+  readonly #emitter;
+  readonly #counters = new EngineCounters();
+  readonly #queue = new SerialQueue();
+  /** By item: what waits in the queue. */
+  readonly #waiting = new Map<ItemId, Waiting>();
+  /** By item: what kept failing and waits for the next sweep. */
+  readonly #parked = new Map<ItemId, Change | 'reload'>();
+  readonly #detach = new Set<() => void>();
+  #started: Promise<void> | undefined;
+  #sweeping: Promise<SweepReport> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: BarterEngineOptions) {
+    this.#options = resolveOptions(options);
+    this.#storage = options.storage ?? memoryStorage();
+    this.#transport = options.transport ?? memoryTransport();
+    this.#clock = options.clock ?? systemClock;
+    this.#sleep = options.sleep ?? systemSleep;
+    this.#ids = options.ids ?? countingIds();
+    this.#logger = options.logger ?? silentLogger;
+    this.#emitter = safeEmitter<EngineEvents>(this.#logger);
+    this.#market = new Market(this.#options.matching, checkCategories(options.categories ?? []));
+    this.#checkItem = itemChecker(this.#options.limits);
+    this.#cache = new MatchCache(this.#options.cacheMs);
+    const { policies, matching, retry } = this.#options;
+    this.#admission = [threshold(matching.notifyFrom), preferenceGate()];
+    this.#outbox = new Outbox({
+      notifications: this.#storage.notifications,
+      transport: this.#transport,
+      gates: [
+        cooldown(this.#storage.claims, policies.cooldownMs),
+        ...policies.throttle.map((window) => throttle(this.#storage.counters, window)),
+      ],
+      clock: this.#clock,
+      sleep: this.#sleep,
+      logger: this.#logger,
+      timeoutMs: retry.pushTimeoutMs,
+      onSent: ({ id, userId, opportunityId }, receivers) => {
+        this.#counters.notificationsSent++;
+        this.#emitter.emit('notification:sent', { notificationId: id, userId, opportunityId, receivers });
+      },
+      onHeld: ({ gate }) => this.#counters.suppressed(gate),
+      onFailed: ({ id, userId }, error) => {
+        this.#logger('warn', 'A notification was not sent and will be tried again.', { id, userId, error });
+        this.#emitter.emit('notification:failed', { notificationId: id, userId, error });
+      },
+    });
+  }
+
+  start(): Promise<void> {
+    this.#started ??= this.#queue.run(this.#clock.now(), () => this.#load());
+    return this.#started;
+  }
+
+  async submit(input: ItemEvent): Promise<EventReport> {
+    this.#refuseIfClosed();
+    const event = checkEvent(input);
+    const change = this.#changeOf(event);
+    const { eventId, report } = this.#enqueue(event.itemId, change);
+    this.#emitter.emit('event:received', { eventId, type: event.type, itemId: event.itemId, userId: event.userId });
+    const done = await report;
+    if (done.eventId === eventId) return done;
+    this.#counters.eventsMerged++;
+    return mergedReport(eventId, done);
+  }
+
+  listen(bus: ItemEventBus): () => void {
+    const handler = (type: ItemEvent['type'], payload: Omit<ItemEvent, 'type'>) => {
+      this.submit({ ...payload, type }).catch((error) =>
+        this.#logger('error', 'An event from the bus was refused or failed.', { type, itemId: payload?.itemId, error }),
+      );
+    };
+    bus.on('*', handler);
+    const detach = () => {
+      bus.off('*', handler);
+      this.#detach.delete(detach);
+    };
+    this.#detach.add(detach);
+    return detach;
+  }
+
+  async trigger(itemId: ItemId): Promise<EventReport> {
+    this.#refuseIfClosed();
+    await this.start();
+    if (!this.#waiting.has(itemId)) this.#market.graph.nodeOf(itemId);
+    return this.#enqueue(itemId, 'none').report;
+  }
+
+  async matches(of: { itemId: ItemId } | { userId: UserId }): Promise<MatchesAnswer> {
+    await this.start();
+    if ('itemId' in of) {
+      this.#market.graph.nodeOf(of.itemId);
+      return this.#matchesOf([of.itemId]);
+    }
+    return this.#matchesOf(this.#market.itemsOf(of.userId).map(({ id }) => id));
+  }
+
+  sweep({ signal }: { signal?: AbortSignal } = {}): Promise<SweepReport> {
+    this.#sweeping ??= this.#sweep(signal).finally(() => {
+      this.#sweeping = undefined;
+    });
+    return this.#sweeping;
+  }
+
+  deliverDue(): Promise<number> {
+    return this.#outbox.drain();
+  }
+
+  async setCategories(categories: Category[]): Promise<void> {
+    this.#refuseIfClosed();
+    await this.start();
+    await this.#queue.run(this.#clock.now(), async () => {
+      this.#market.setCategories(checkCategories(categories));
+      this.#cache.clear();
+    });
+  }
+
+  async setPreferences(input: Preferences): Promise<void> {
+    this.#refuseIfClosed();
+    const preferences = checkPreferences(input);
+    await this.start();
+    await this.#queue.run(this.#clock.now(), async () => {
+      await this.#storage.preferences.put(preferences);
+      this.#applyPreferences(preferences);
+      this.#cache.clear();
+    });
+    // What they rule out from now on ends; what they newly let in is found.
+    for (const { id } of this.#market.itemsOf(preferences.userId)) await this.#enqueue(id, 'none').report;
+  }
+
+  async explain(opportunityId: string): Promise<OpportunityExplanation> {
+    await this.start();
+    const opportunity = await this.#storage.opportunities.get(opportunityId);
+    if (!opportunity) {
+      throw new BarterError('unknown-opportunity', `There is no opportunity ${JSON.stringify(opportunityId)}: ask for one that was told.`);
+    }
+    const { items } = opportunity;
+    const edges = items.map((from, i) => {
+      const to = items[(i + 1) % items.length]!;
+      return this.#market.get(from) && this.#market.get(to) ? this.#market.explain(from, to) : null;
+    });
+    return { opportunity, edges };
+  }
+
+  whyNot(from: ItemId, to: ItemId) {
+    return this.#market.explain(from, to);
+  }
+
+  on<K extends keyof EngineEvents>(type: K, handler: (event: EngineEvents[K]) => void): void {
+    this.#emitter.on(type, handler);
+  }
+
+  off<K extends keyof EngineEvents>(type: K, handler: (event: EngineEvents[K]) => void): void {
+    this.#emitter.off(type, handler);
+  }
+
+  async stats(): Promise<EngineStats> {
+    const now = this.#clock.now();
+    const counters = this.#counters;
+    return {
+      isRunning: this.#started !== undefined && this.#closing === undefined,
+      isProcessing: this.#queue.isRunning,
+      cacheValid: this.#cache.validSize(now) > 0,
+      cacheEntries: this.#cache.validSize(now),
+      cacheHitRate: this.#cache.hitRate,
+      queueLength: this.#queue.length,
+      queueLagMs: this.#queue.oldest === undefined ? 0 : Math.max(0, now - this.#queue.oldest),
+      items: this.#market.graph.order,
+      edges: this.#market.graph.size,
+      eventsProcessed: counters.eventsProcessed,
+      eventsMerged: counters.eventsMerged,
+      eventsFailed: counters.eventsFailed,
+      eventsPerMinute: counters.eventsPerMinute(now),
+      cyclesFound: counters.cyclesFound,
+      searchesTruncated: { ...counters.truncated },
+      opportunitiesTold: counters.opportunitiesTold,
+      notificationsSent: counters.notificationsSent,
+      notificationsPending: await this.#storage.notifications.pending(),
+      suppressedByGate: { ...counters.suppressedByGate },
+      processingMs: counters.processingMs(),
+      listeners: this.#emitter.listeners,
+      connectedClients: this.#transport.connectedClients?.() ?? 0,
+    };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    for (const detach of [...this.#detach]) detach();
+    await this.#queue.drained();
+    await this.#outbox.settled();
+    await this.#transport.close();
+  }
+
+  #refuseIfClosed(): void {
+    if (this.#closing) throw new BarterError('closed', 'The engine is closed: create another one.');
+  }
+
+  async #load(): Promise<void> {
+    for (const preferences of await this.#storage.preferences.all()) this.#applyPreferences(preferences);
+    let after: ItemId | undefined;
+    for (;;) {
+      const page = await this.#storage.items.page({ ...(after !== undefined && { after }), limit: PAGE });
+      for (const [i, item] of page.entries()) {
+        try {
+          this.#market.put(this.#checkItem(item));
+        } catch (error) {
+          this.#logger('warn', 'A stored item is not valid and stays out of the market.', { itemId: item.id, error });
+        }
+        if (i % SLICE === 0) await this.#sleep(0);
+      }
+      after = page.at(-1)?.id;
+      if (page.length < PAGE) break;
+    }
+    this.#market.refreshWordWeights();
+  }
+
+  #applyPreferences(preferences: Preferences): void {
+    this.#preferences.set(preferences.userId, preferences);
+    this.#market.setBlocked(preferences.userId, preferences.blockedUserIds ?? []);
+  }
+
+  /** What the event asks for, checked. */
+  #changeOf({ type, itemId, userId, item: carried }: ReturnType<typeof checkEvent>): Change | 'reload' {
+    const known = this.#market.get(itemId);
+    if (known && known.ownerId !== userId) {
+      throw new BarterError('owner-mismatch', `Item ${itemId} belongs to another user than ${userId}: only its owner's events change it.`);
+    }
+    if (type === 'item:deleted') return 'gone';
+    if (carried === undefined) return 'reload';
+    const item = this.#checkItem(carried);
+    if (item.id !== itemId || item.ownerId !== userId) {
+      throw new BarterError('owner-mismatch', `The event is about item ${itemId} of ${userId} and carries ${item.id} of ${item.ownerId}: make them agree.`);
+    }
+    this.#market.check(item);
+    return { item };
+  }
+
+  /** Queues a change, or puts it in the place of what already waits for this item. */
+  #enqueue(itemId: ItemId, change: Change | 'reload'): { eventId: string; report: Promise<EventReport> } {
+    const eventId = this.#ids();
+    const already = this.#waiting.get(itemId);
+    if (already) {
+      // A mere look again changes nothing that waits.
+      if (change !== 'none') {
+        already.change = change;
+        already.eventId = eventId;
+      }
+      return { eventId, report: already.done };
+    }
+    void this.start().catch(() => {}); // queues the load first; its failure is told by start() and by every event
+    const waiting: Waiting = { eventId, change, done: Promise.resolve() as never };
+    const work = this.#queue.run(this.#clock.now(), () => {
+      this.#waiting.delete(itemId);
+      return this.#work(itemId, waiting);
+    });
+    // The queue goes on while the transport is busy; the report waits to say what was taken.
+    waiting.done = work.then(async ({ report, send }) => {
+      await send;
+      this.#emitter.emit('event:processed', report);
+      return report;
+    });
+    this.#waiting.set(itemId, waiting);
+    return { eventId, report: waiting.done };
+  }
+
+  /** Runs one change through the pipeline, again if it fails; parks what keeps failing. */
+  async #work(itemId: ItemId, { eventId, change }: Waiting): Promise<{ report: EventReport; send: Promise<void> }> {
+    await this.#started;
+    const begun = this.#clock.elapsed();
+    const { attempts, delayMs } = this.#options.retry;
+    const pending = change === 'none' ? (this.#parked.get(itemId) ?? change) : change;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const outcome = await this.#run(itemId, pending);
+        this.#parked.delete(itemId);
+        const tookMs = this.#clock.elapsed() - begun;
+        return this.#report(eventId, itemId, outcome, tookMs);
+      } catch (error) {
+        this.#cache.clear();
+        if (isBarterError(error)) throw error; // bad input: trying again would not help
+        this.#logger('warn', `An event failed at attempt ${attempt} of ${attempts}.`, { eventId, itemId, error });
+        if (attempt < attempts) {
+          await this.#sleep(delayMs * 2 ** (attempt - 1));
+          continue;
+        }
+        this.#parked.set(itemId, pending);
+        this.#counters.eventsFailed++;
+        this.#emitter.emit('event:failed', { eventId, itemId, error });
+        throw new BarterError('event-failed', `Event ${eventId} of item ${itemId} failed ${attempts} times: it is kept, and tried again by the next sweep.`, { cause: error });
+      }
+    }
+  }
+
+  async #run(itemId: ItemId, pending: Change | 'reload'): Promise<Outcome> {
+    const { items } = this.#storage;
+    let change: Change = pending === 'reload' ? 'none' : pending;
+    if (pending === 'reload') {
+      const item = await items.get(itemId);
+      change = item ? { item: this.#checkItem(item) } : 'gone';
+    } else if (change === 'gone') await items.remove(itemId);
+    else if (change !== 'none') {
+      this.#market.check(change.item);
+      await items.put(change.item);
+    }
+    const { graph } = this.#market;
+    const { maxLength } = this.#options.matching;
+    if (change !== 'none') this.#cache.dropAround(graph, itemId, maxLength);
+    const outcome = await runPipeline(
+      { market: this.#market, storage: this.#storage, options: this.#options, preferences: this.#preferences, admission: this.#admission },
+      itemId,
+      change,
+      this.#clock.now(),
+    );
+    if (change !== 'none') this.#cache.dropAround(graph, itemId, maxLength);
+    return outcome;
+  }
+
+  /** Counts and announces what happened, and begins to send what is to be told. */
+  #report(eventId: string, itemId: ItemId, outcome: Outcome, tookMs: number): { report: EventReport; send: Promise<void> } {
+    const { search, proposed, updated, ended, refused } = outcome;
+    const counters = this.#counters;
+    counters.done(this.#clock.now(), tookMs);
+    counters.cyclesFound += search.cycles.length;
+    counters.opportunitiesTold += proposed.length;
+    if (search.reason) counters.truncated[search.reason]++;
+    for (const { gate } of refused) counters.suppressed(gate);
+    for (const { opportunity } of proposed) this.#emitter.emit('opportunity:proposed', opportunity);
+    for (const { opportunity } of updated) this.#emitter.emit('opportunity:updated', opportunity);
+    for (const { opportunity } of ended) this.#emitter.emit('opportunity:withdrawn', opportunity);
+    const told = proposed.map(({ opportunity }) => toTold(opportunity));
+    const revised = updated.map(({ opportunity }) => toTold(opportunity));
+    const report: EventReport = {
+      eventId,
+      itemId,
+      status: 'processed',
+      found: search.cycles,
+      exact: search.exact,
+      ...(search.reason && { reason: search.reason }),
+      told,
+      updated: revised,
+      withdrawn: ended.map(({ opportunity }) => ({ opportunityId: opportunity.id, reason: opportunity.endReason ?? opportunity.state })),
+      refused,
+      tookMs,
+    };
+    const sends = [
+      ...proposed.flatMap(({ rows }, i) => rows.map((row) => this.#send(row, told[i]))),
+      ...updated.flatMap(({ rows }, i) => rows.map((row) => this.#send(row, revised[i]))),
+      ...ended.flatMap(({ rows }) => rows.filter(({ deliverAt }) => deliverAt !== null).map((row) => this.#send(row, undefined))),
+    ];
+    return { report, send: Promise.all(sends).then(() => {}) };
+  }
+
+  async #send(row: StoredNotification, told: Told | undefined): Promise<void> {
+    const person: Told['people'][number] = { userId: row.userId, notificationId: row.id, pushed: false };
+    told?.people.push(person);
+    const outcome = await this.#outbox.push(row);
+    person.pushed = outcome.pushed;
+    if (!outcome.pushed) person.heldBy = outcome.heldBy;
+  }
+
+  async #matchesOf(ids: ItemId[]): Promise<MatchesAnswer> {
+    const now = this.#clock.now();
+    const matches: Match[] = [];
+    const answer: MatchesAnswer = { matches, exact: true, cached: ids.length > 0 };
+    for (const id of ids) {
+      let search = this.#cache.get(id, now);
+      if (!search) {
+        search = searchThrough({ market: this.#market, options: this.#options, preferences: this.#preferences }, id);
+        this.#cache.set(id, search, now);
+        answer.cached = false;
+      }
+      if (!search.exact) answer.exact = false;
+      if (search.reason) answer.reason = search.reason;
+      for (const cycle of search.cycles) matches.push(matchOf(cycle, id));
+    }
+    matches.sort((a, b) => compareCycles(a.cycle, b.cycle));
+    for (const match of matches) {
+      const latest = await this.#storage.opportunities.latest(match.cycle.key);
+      if (isLive(latest, now)) match.opportunityId = latest.id;
+    }
+    return answer;
+  }
+
+  async #sweep(signal: AbortSignal | undefined): Promise<SweepReport> {
+    this.#refuseIfClosed();
+    await this.start();
+    const begun = this.#clock.elapsed();
+    await this.#queue.run(this.#clock.now(), async () => {
+      this.#market.refreshWordWeights();
+      this.#cache.clear();
+    });
+    const report: SweepReport = { items: 0, cycles: 0, told: 0, withdrawn: 0, tookMs: 0 };
+    const keys = new Set<string>();
+    for (const id of new Set([...this.#parked.keys(), ...this.#market.ids()])) {
+      if (signal?.aborted || this.#closing) break;
+      try {
+        const { found, told, withdrawn } = await this.#enqueue(id, 'none').report;
+        for (const { key } of found) keys.add(key);
+        report.told += told.length;
+        report.withdrawn += withdrawn.length;
+      } catch (error) {
+        this.#logger('error', 'The sweep could not work on an item.', { itemId: id, error });
+      }
+      if (++report.items % SLICE === 0) await this.#sleep(0);
+    }
+    await this.deliverDue();
+    report.cycles = keys.size;
+    report.tookMs = this.#clock.elapsed() - begun;
+    this.#emitter.emit('sweep:finished', report);
+    return report;
+  }
+}
+
+function isLive(opportunity: Opportunity | null, now: number): opportunity is Opportunity {
+  return opportunity?.state === 'proposed' && opportunity.expiresAt > now;
+}
+
+function matchOf(cycle: Cycle, mine: ItemId): Match {
+  const at = cycle.items.indexOf(mine);
+  return { cycle, gives: mine, gets: cycle.items[(at - 1 + cycle.items.length) % cycle.items.length]! };
+}
+
+/** The report of an event whose place a later one of the same item took. */
+function mergedReport(eventId: string, { itemId, eventId: mergedWith }: EventReport): EventReport {
+  return { eventId, itemId, status: 'merged', mergedWith, found: [], exact: true, told: [], updated: [], withdrawn: [], refused: [], tookMs: 0 };
+}

@@ -1,0 +1,56 @@
+export type {
+  BarterEngine,
+  EngineEvents,
+  EngineStats,
+  EventReport,
+  ItemEventBus,
+  Match,
+  MatchesAnswer,
+  OpportunityExplanation,
+  SweepReport,
+  Told,
+} from './api';
+export { compareCycles } from './cycles/cycle';
+export { cycleKey } from './cycles/cycle-key';
+export { type CycleSearchResult, type FindCyclesOptions, findCycles, forEachCycle } from './cycles/find-cycles';
+export { createBarterEngine } from './engine';
+export { BarterError, type BarterErrorCode, isBarterError } from './errors';
+export { ItemEventEmitter } from './events';
+export { BarterGraph, MAX_ITEMS, type Neighbour } from './graph/barter-graph';
+export { type FromGraphologyOptions, fromGraphology, type ToGraphologyOptions, toGraphology } from './graph/graphology';
+export { CategoryTree } from './market/category-tree';
+export type { CriterionName, CriterionScore, EdgeExplanation, ExtraCriterion, ScoringOptions } from './market/edge-score';
+export { Market, type MarketOptions } from './market/market';
+export type { ItemLimits } from './market/schemas';
+export { type Net, settle } from './opportunity/cash';
+export {
+  type BarterEngineOptions,
+  defaultOptions,
+  type MatchingOptions,
+  type PolicyOptions,
+  type ResolvedOptions,
+  type RetryOptions,
+} from './options';
+export type { Admission } from './policy/admission';
+export { cooldown } from './policy/cooldown';
+export { type Gate, judge, type Verdict } from './policy/gate';
+export { preferenceGate } from './policy/preferences';
+export { threshold } from './policy/threshold';
+export { type ThrottleWindow, throttle } from './policy/throttle';
+export { type Clock, countingIds, type IdSource, type Logger, type LogLevel, type Sleep, silentLogger, systemClock, systemSleep } from './runtime';
+export { memoryStorage } from './storage/memory-storage';
+export type {
+  BarterStorage,
+  ClaimStore,
+  CounterStore,
+  ItemStore,
+  NotificationStore,
+  OpportunityStore,
+  PreferenceStore,
+  StoredNotification,
+} from './storage/storage';
+export { fold } from './text/fold';
+export { stems } from './text/words';
+export { type MemoryTransport, memoryTransport } from './transport/memory-transport';
+export type { BarterTransport } from './transport/transport';
+export * from './types';

@@ -1,0 +1,113 @@
+import { BarterError } from '../errors';
+import type { Category, CategoryId } from '../types';
+
+/** Categories a forest holds at most, and how deep it may be. */
+export const MAX_CATEGORIES = 100_000;
+export const MAX_CATEGORY_DEPTH = 32;
+
+/** The host's category forest, numbered in depth-first order so that a subtree is a range of numbers. */
+export class CategoryTree {
+  readonly #numberOf = new Map<CategoryId, number>();
+  readonly #ids: CategoryId[] = [];
+  readonly #parent: number[] = [];
+  readonly #depth: number[] = [];
+  /** One past the last number of the subtree. */
+  readonly #end: number[] = [];
+  #deepest = 0;
+
+  /** @throws BarterError `invalid-category`: duplicate ids, unknown parents, circles, too many or too deep. */
+  constructor(categories: readonly Category[] = []) {
+    const children = childrenByParent(categories);
+    const visit = (category: Category, parent: number, depth: number): void => {
+      if (depth > MAX_CATEGORY_DEPTH) {
+        throw new BarterError('invalid-category', `Category ${category.id} lies deeper than ${MAX_CATEGORY_DEPTH}: flatten the tree.`);
+      }
+      const number = this.#ids.length;
+      this.#numberOf.set(category.id, number);
+      this.#ids.push(category.id);
+      this.#parent.push(parent);
+      this.#depth.push(depth);
+      this.#deepest = Math.max(this.#deepest, depth);
+      for (const child of children.get(category.id) ?? []) visit(child, number, depth + 1);
+      this.#end[number] = this.#ids.length;
+    };
+    for (const root of children.get(undefined) ?? []) visit(root, -1, 0);
+    if (this.#ids.length < categories.length) {
+      const lost = categories.find(({ id }) => !this.#numberOf.has(id))!;
+      throw new BarterError('invalid-category', `Category ${lost.id} is its own ancestor: give each a way up to a root.`);
+    }
+  }
+
+  get size(): number {
+    return this.#ids.length;
+  }
+
+  has(id: CategoryId): boolean {
+    return this.#numberOf.has(id);
+  }
+
+  /** @throws BarterError `unknown-category`. */
+  numberOf(id: CategoryId): number {
+    const number = this.#numberOf.get(id);
+    if (number === undefined) {
+      throw new BarterError('unknown-category', `Category ${JSON.stringify(id)} is not loaded: load it or name another.`);
+    }
+    return number;
+  }
+
+  idOf(number: number): CategoryId {
+    return this.#ids[number]!;
+  }
+
+  /**
+   * How close an item's category is to the wanted one: 1 the same; deeper in its subtree 0.6 + 0.4 · depth of the
+   * wanted / depth of the forest, so that a vague want does not outrank an exact one; 0.6 for an ancestor, where an item
+   * is vaguely filed; 0.4 for a sibling under a parent that is no root; 0: not close.
+   */
+  closeness(wanted: number, actual: number): number {
+    if (actual === wanted) return 1;
+    if (this.#contains(wanted, actual)) return 0.6 + (0.4 * this.#depth[wanted]!) / this.#deepest;
+    if (this.#contains(actual, wanted)) return 0.6;
+    return this.#areSiblings(wanted, actual) ? 0.4 : 0;
+  }
+
+  /** Every category that is close to this one, itself included; closeness is symmetric in being above 0. */
+  *closeTo(number: number): Iterable<number> {
+    for (let below = number; below < this.#end[number]!; below++) yield below;
+    const parent = this.#parent[number]!;
+    for (let above = parent; above >= 0; above = this.#parent[above]!) yield above;
+    if (parent < 0 || this.#depth[parent] === 0) return;
+    for (let child = parent + 1; child < this.#end[parent]!; child = this.#end[child]!) if (child !== number) yield child;
+  }
+
+  #contains(outer: number, inner: number): boolean {
+    return outer <= inner && inner < this.#end[outer]!;
+  }
+
+  #areSiblings(a: number, b: number): boolean {
+    const parent = this.#parent[a]!;
+    return parent >= 0 && parent === this.#parent[b] && this.#depth[parent]! > 0;
+  }
+}
+
+function childrenByParent(categories: readonly Category[]): Map<CategoryId | undefined, Category[]> {
+  if (categories.length > MAX_CATEGORIES) {
+    throw new BarterError('invalid-category', `${categories.length} categories are more than the ${MAX_CATEGORIES} allowed.`);
+  }
+  const ids = new Set<CategoryId>();
+  for (const { id } of categories) {
+    if (ids.has(id)) throw new BarterError('invalid-category', `Category ${id} is listed twice: keep one.`);
+    ids.add(id);
+  }
+  const children = new Map<CategoryId | undefined, Category[]>();
+  for (const category of categories) {
+    const { id, parentId } = category;
+    if (parentId !== undefined && !ids.has(parentId)) {
+      throw new BarterError('invalid-category', `Category ${id} has the unknown parent ${parentId}: list the parent, too.`);
+    }
+    const siblings = children.get(parentId);
+    if (siblings) siblings.push(category);
+    else children.set(parentId, [category]);
+  }
+  return children;
+}

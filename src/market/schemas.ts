@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { BarterError, type BarterErrorCode } from '../errors';
+import { CONDITIONS, type Category, type Item, type ItemEvent, type Preferences } from '../types';
+
+/** Bounds on what one item may hold. */
+export interface ItemLimits {
+  /** @defaultValue 64 */
+  maxWants: number;
+  /** Of one want. @defaultValue 64 */
+  maxKeywords: number;
+  /** Of one want. @defaultValue 256 */
+  maxNamedItems: number;
+  /** Code units. @defaultValue 200 */
+  maxTitleLength: number;
+  /** Code units. @defaultValue 10,000 */
+  maxDescriptionLength: number;
+}
+
+export const defaultItemLimits: Readonly<ItemLimits> = Object.freeze({
+  maxWants: 64,
+  maxKeywords: 64,
+  maxNamedItems: 256,
+  maxTitleLength: 200,
+  maxDescriptionLength: 10_000,
+});
+
+const id = z.string().min(1).max(200);
+const score = z.number().min(0).max(1);
+const money = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+const location = z.object({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) });
+
+function wantSchema(limits: ItemLimits) {
+  return z
+    .object({
+      itemIds: z.array(id).min(1).max(limits.maxNamedItems).optional(),
+      categoryId: id.optional(),
+      keywords: z.array(z.string().min(1).max(100)).max(limits.maxKeywords).optional(),
+      minCondition: z.enum(CONDITIONS).optional(),
+      minValue: money.optional(),
+      maxValue: money.optional(),
+      radiusKm: z.number().positive().max(20_100).optional(),
+      rank: z.number().int().min(1).max(1_000_000).optional(),
+    })
+    .refine(({ minValue = 0, maxValue = Infinity }) => minValue <= maxValue, 'minValue is above maxValue');
+}
+
+function itemSchema(limits: ItemLimits) {
+  return z.object({
+    id,
+    ownerId: id,
+    ownerGroup: id.optional(),
+    title: z.string().max(limits.maxTitleLength).regex(/\S/, 'the title is blank'),
+    description: z.string().max(limits.maxDescriptionLength).optional(),
+    categoryId: id.optional(),
+    condition: z.enum(CONDITIONS).optional(),
+    estimatedValue: money.optional(),
+    location: location.optional(),
+    wants: z.array(wantSchema(limits)).max(limits.maxWants),
+    openToAnything: z.boolean().optional(),
+    cash: z.object({ maxPay: money.optional(), maxReceive: money.optional() }).optional(),
+    maxValueLoss: money.optional(),
+    status: z.enum(['available', 'locked', 'traded', 'withdrawn']),
+  });
+}
+
+const eventSchema = z.object({
+  type: z.enum(['item:created', 'item:updated', 'item:deleted']),
+  itemId: id,
+  userId: id,
+  categoryId: id.optional(),
+  hasBarterPreferences: z.boolean().optional(),
+  timestamp: z.number().optional(),
+  item: z.unknown().optional(),
+});
+
+const people = z.array(id).max(10_000);
+
+const preferencesSchema = z.object({
+  userId: id,
+  minScore: score.optional(),
+  blockedUserIds: people.optional(),
+  mutedUserIds: people.optional(),
+  mutedCategoryIds: z.array(id).max(10_000).optional(),
+});
+
+const categoriesSchema = z.array(z.object({ id, name: z.string().max(500).optional(), parentId: id.optional() }));
+
+/** Checks items against the shape and these limits. Unknown properties are dropped. @throws BarterError `invalid-item`. */
+export function itemChecker(limits: ItemLimits): (input: unknown) => Item {
+  const schema = itemSchema(limits);
+  return (input) => parse(schema, input, 'invalid-item', 'item') as Item;
+}
+
+/** @throws BarterError `invalid-event`. The item it may carry is checked apart. */
+export function checkEvent(input: unknown): Omit<ItemEvent, 'item'> & { item?: unknown } {
+  return parse(eventSchema, input, 'invalid-event', 'event') as ItemEvent;
+}
+
+/** @throws BarterError `invalid-preferences`. */
+export function checkPreferences(input: unknown): Preferences {
+  return parse(preferencesSchema, input, 'invalid-preferences', 'preferences') as Preferences;
+}
+
+/** @throws BarterError `invalid-category`. */
+export function checkCategories(input: unknown): Category[] {
+  return parse(categoriesSchema, input, 'invalid-category', 'categories') as Category[];
+}
+
+function parse<T>(schema: z.ZodType<T>, input: unknown, code: BarterErrorCode, what: string): T {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const where = issue!.path.length > 0 ? ` at ${issue!.path.join('.')}` : '';
+  throw new BarterError(code, `The ${what} is not valid${where}: ${issue!.message}.`, { cause: result.error });
+}

@@ -1,0 +1,107 @@
+import { type Gate, judge } from '../policy/gate';
+import type { Clock, Logger, Sleep } from '../runtime';
+import type { NotificationStore, StoredNotification } from '../storage/storage';
+import type { BarterTransport } from '../transport/transport';
+import type { Notification, Refusal } from '../types';
+
+/** What the outbox needs of its surroundings. */
+export interface OutboxContext {
+  notifications: NotificationStore;
+  transport: BarterTransport;
+  /** Asked before each push of a match; withdrawals pass ungated. */
+  gates: readonly Gate<StoredNotification>[];
+  clock: Clock;
+  sleep: Sleep;
+  logger: Logger;
+  /** Milliseconds after which a push counts as failed. */
+  timeoutMs: number;
+  onSent(row: StoredNotification, receivers: number): void;
+  onHeld(refusal: Refusal): void;
+  onFailed(row: StoredNotification, error: unknown): void;
+}
+
+export type PushOutcome = { pushed: true } | { pushed: false; heldBy: Refusal };
+
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 600_000;
+
+/**
+ * Sends what the inbox holds and is due. Rows are stored before they come here; what the transport does not take, or a
+ * gate holds back, stays and is due again later. A row is never under way twice at once.
+ */
+export class Outbox {
+  readonly #context: OutboxContext;
+  readonly #underWay = new Map<string, Promise<PushOutcome>>();
+
+  constructor(context: OutboxContext) {
+    this.#context = context;
+  }
+
+  /** Asks the gates, then hands the row to the transport. Never rejects. */
+  push(row: StoredNotification): Promise<PushOutcome> {
+    const already = this.#underWay.get(row.id);
+    if (already) return already;
+    const outcome = this.#push(row).finally(() => this.#underWay.delete(row.id));
+    this.#underWay.set(row.id, outcome);
+    return outcome;
+  }
+
+  /** Pushes everything that is due. Returns how many the transport took. */
+  async drain(): Promise<number> {
+    const { notifications, clock } = this.#context;
+    let sent = 0;
+    const tried = new Set<string>();
+    for (;;) {
+      const due = (await notifications.due(clock.now(), 100)).filter(({ id }) => !tried.has(id));
+      if (due.length === 0) return sent;
+      for (const row of due) {
+        tried.add(row.id);
+        if ((await this.push(row)).pushed) sent++;
+      }
+    }
+  }
+
+  /** Resolves when nothing is under way. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#underWay.values());
+  }
+
+  async #push(row: StoredNotification): Promise<PushOutcome> {
+    const { notifications, gates, clock, logger, onFailed, onHeld, onSent } = this.#context;
+    try {
+      const verdict = row.type === 'match_withdrawn' ? ({ pass: true } as const) : await judge(gates, row, clock.now());
+      if (!verdict.pass) {
+        const { refusal } = verdict;
+        onHeld(refusal);
+        const deliverAt = refusal.retryAt ?? clock.now() + LONGEST_RETRY_MS;
+        await notifications.postpone(row.id, { deliverAt, heldBy: refusal.gate, attempted: false });
+        return { pushed: false, heldBy: refusal };
+      }
+      // What the gates counted stays counted if the transport fails: a retry of this row counts as the same.
+      const { receivers } = await this.#withTimeout(this.#context.transport.deliver(toNotification(row)));
+      await notifications.markDelivered(row.id, clock.now());
+      onSent(row, receivers);
+      return { pushed: true };
+    } catch (error) {
+      const retryAt = clock.now() + Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(20, row.attempts));
+      onFailed(row, error);
+      await notifications
+        .postpone(row.id, { deliverAt: retryAt, heldBy: 'transport', attempted: true })
+        .catch((cause) => logger('error', 'A notification could be neither sent nor put off; it stays due.', { id: row.id, cause }));
+      return { pushed: false, heldBy: { gate: 'transport', reason: 'The transport did not take it.', retryAt, userId: row.userId } };
+    }
+  }
+
+  #withTimeout<T>(work: Promise<T>): Promise<T> {
+    const { sleep, timeoutMs } = this.#context;
+    const tooLate = sleep(timeoutMs).then(() => Promise.reject(new Error(`The transport took longer than ${timeoutMs} ms.`)));
+    tooLate.catch(() => {});
+    return Promise.race([work, tooLate]);
+  }
+}
+
+/** What the recipient may see of a row. */
+function toNotification(row: StoredNotification): Notification {
+  const { deliverAt: _, deliveredAt: _1, attempts: _2, heldBy: _3, readAt: _4, fingerprint: _5, ...notification } = row;
+  return notification;
+}

@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { LONGEST_CYCLE } from './cycles/cycle-search';
+import { BarterError } from './errors';
+import { defaultMarketOptions, type MarketOptions } from './market/market';
+import { defaultItemLimits, type ItemLimits } from './market/schemas';
+import type { ThrottleWindow } from './policy/throttle';
+import type { Clock, IdSource, Logger, Sleep } from './runtime';
+import type { BarterStorage } from './storage/storage';
+import type { BarterTransport } from './transport/transport';
+import type { Category } from './types';
+
+/** Which cycles are looked for, and how edges are made and scored. */
+export interface MatchingOptions extends MarketOptions {
+  /** People in the smallest trade, 2..16. @defaultValue 2 */
+  minLength: number;
+  /** People in the largest trade, 2..16. @defaultValue 5 */
+  maxLength: number;
+  /** Cycles found per event, best first. @defaultValue 10 */
+  limit: number;
+  /** Edges that one search reads at most, about; counted, so the same everywhere. @defaultValue 200,000 */
+  budget: number;
+  /** Least score of a cycle for a person without a minimum of their own, [0,1]. @defaultValue 0.6 */
+  notifyFrom: number;
+}
+
+/** Who is told how often. */
+export interface PolicyOptions {
+  /** Opportunities told per event, however many people are in each. @defaultValue 5 */
+  perEvent: number;
+  /** One push per person and trade in this time; 0: no cooldown. @defaultValue 3,600,000 (an hour) */
+  cooldownMs: number;
+  /** Pushes per person in any window of this length. @defaultValue 10 an hour, 30 a day */
+  throttle: readonly ThrottleWindow[];
+  /** How long an opportunity is open for acceptance. @defaultValue 172,800,000 (48 hours) */
+  acceptanceMs: number;
+}
+
+/** How often and how long the engine tries. */
+export interface RetryOptions {
+  /** Times an event is tried before it is parked for the next sweep. @defaultValue 3 */
+  attempts: number;
+  /** Wait before the second try; doubles with each. Milliseconds. @defaultValue 50 */
+  delayMs: number;
+  /** After which a push counts as failed. Milliseconds. @defaultValue 5,000 */
+  pushTimeoutMs: number;
+}
+
+export interface BarterEngineOptions {
+  /** @defaultValue memoryStorage() */
+  storage?: BarterStorage;
+  /** @defaultValue memoryTransport() */
+  transport?: BarterTransport;
+  /** @defaultValue the system's */
+  clock?: Clock;
+  /** @defaultValue timers */
+  sleep?: Sleep;
+  /** Ids of events. @defaultValue evt-1, evt-2 … */
+  ids?: IdSource;
+  /** @defaultValue silent */
+  logger?: Logger;
+  /** @defaultValue none */
+  categories?: readonly Category[];
+  matching?: Partial<MatchingOptions>;
+  policies?: Partial<PolicyOptions>;
+  limits?: Partial<ItemLimits>;
+  retry?: Partial<RetryOptions>;
+  /** How long an answer to `matches` is kept while nothing around the item changes. @defaultValue 300,000 (5 minutes) */
+  cacheMs?: number;
+}
+
+/** The options with every default filled in, but for what comes from the surroundings. */
+export interface ResolvedOptions {
+  matching: MatchingOptions;
+  policies: PolicyOptions;
+  limits: ItemLimits;
+  retry: RetryOptions;
+  cacheMs: number;
+}
+
+const HOUR = 3_600_000;
+
+export const defaultOptions: Readonly<ResolvedOptions> = Object.freeze({
+  matching: Object.freeze({
+    ...defaultMarketOptions,
+    minLength: 2,
+    maxLength: 5,
+    limit: 10,
+    budget: 200_000,
+    notifyFrom: 0.6,
+  }),
+  policies: Object.freeze({
+    perEvent: 5,
+    cooldownMs: HOUR,
+    throttle: Object.freeze([
+      { limit: 10, windowMs: HOUR },
+      { limit: 30, windowMs: 24 * HOUR },
+    ]),
+    acceptanceMs: 48 * HOUR,
+  }),
+  limits: defaultItemLimits,
+  retry: Object.freeze({ attempts: 3, delayMs: 50, pushTimeoutMs: 5_000 }),
+  cacheMs: 300_000,
+});
+
+/** @throws BarterError `invalid-options` with what to give instead. */
+export function resolveOptions(options: BarterEngineOptions): ResolvedOptions {
+  const resolved = {
+    matching: { ...defaultOptions.matching, ...options.matching },
+    policies: { ...defaultOptions.policies, ...options.policies },
+    limits: { ...defaultOptions.limits, ...options.limits },
+    retry: { ...defaultOptions.retry, ...options.retry },
+    cacheMs: options.cacheMs ?? defaultOptions.cacheMs,
+  };
+  resolved.matching.weights = { ...defaultOptions.matching.weights, ...options.matching?.weights };
+  const result = schema.safeParse(resolved);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    throw new BarterError('invalid-options', `The option ${issue!.path.join('.')} is not valid: ${issue!.message}.`);
+  }
+  return resolved;
+}
+
+const unit = z.number().min(0).max(1);
+const count = z.number().int().min(1);
+const countOrAll = z.union([count, z.literal(Infinity)]);
+const duration = z.number().min(0);
+const weight = z.number().min(0).max(1_000_000);
+
+const schema = z.object({
+  matching: z
+    .object({
+      minLength: z.number().int().min(2).max(LONGEST_CYCLE),
+      maxLength: z.number().int().min(2).max(LONGEST_CYCLE),
+      limit: count.max(1_000),
+      budget: z.union([z.number().positive(), z.literal(Infinity)]),
+      notifyFrom: unit,
+      edgeFloor: unit,
+      cash: z.enum(['off', 'balance']),
+      candidatesPerWant: countOrAll,
+      openCandidates: count.max(10_000),
+      weights: z.object({ category: weight, keywords: weight, value: weight, condition: weight, distance: weight, rank: weight }),
+      extraCriteria: z.array(z.object({ name: z.string().min(1), weight, score: z.custom<() => unknown>((f) => typeof f === 'function') })),
+    })
+    .refine(({ minLength, maxLength }) => minLength <= maxLength, 'minLength is above maxLength'),
+  policies: z.object({
+    perEvent: z.number().int().min(0),
+    cooldownMs: duration,
+    throttle: z.array(z.object({ limit: count, windowMs: z.number().positive() })),
+    acceptanceMs: z.number().positive(),
+  }),
+  limits: z.object({
+    maxWants: count.max(10_000),
+    maxKeywords: count.max(1_000),
+    maxNamedItems: count.max(100_000),
+    maxTitleLength: count,
+    maxDescriptionLength: count,
+  }),
+  retry: z.object({ attempts: count, delayMs: duration, pushTimeoutMs: z.number().positive() }),
+  cacheMs: duration,
+});

@@ -1,0 +1,19 @@
+import type { ClaimStore, StoredNotification } from '../storage/storage';
+import { type Gate, PASS, refused } from './gate';
+
+/**
+ * One push to the same person about the same goods in `cooldownMs`. It holds pushes back and hides nothing from the
+ * inbox. Consumes a claim. When the store cannot be reached it fails, and the push is tried again later.
+ */
+export function cooldown(claims: ClaimStore, cooldownMs: number): Gate<StoredNotification> {
+  return {
+    name: 'cooldown',
+    async judge({ id, userId, fingerprint }, now) {
+      if (cooldownMs === 0) return PASS;
+      const key = `cooldown ${userId} ${fingerprint}`;
+      const claim = await claims.take(key, id, now, now + cooldownMs);
+      if (claim.taken) return { pass: true, undo: () => claims.release(key, id) };
+      return refused('cooldown', 'This person was told of this trade a short while ago.', { userId, retryAt: claim.until });
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { Admission } from './admission';
+import { type Gate, PASS, refused } from './gate';
+
+/** Blocked and muted people, neighbours in the cycle or not, and muted categories. Pure. */
+export function preferenceGate(): Gate<Admission> {
+  return {
+    name: 'preferences',
+    async judge({ cycle, preferences, getsCategory }) {
+      for (const userId of cycle.owners) {
+        const own = preferences.get(userId);
+        if (!own) continue;
+        const others = cycle.owners.filter((other) => other !== userId);
+        if (others.some((other) => own.blockedUserIds?.includes(other))) {
+          return refused('preferences', 'A participant has blocked another.', { userId });
+        }
+        if (others.some((other) => own.mutedUserIds?.includes(other))) {
+          return refused('preferences', 'A participant has muted another.', { userId });
+        }
+        const category = getsCategory.get(userId);
+        if (category !== undefined && own.mutedCategoryIds?.includes(category)) {
+          return refused('preferences', 'A participant has muted the category of what they would get.', { userId });
+        }
+      }
+      return PASS;
+    },
+  };
+}

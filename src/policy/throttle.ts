@@ -1,0 +1,24 @@
+import type { CounterStore, StoredNotification } from '../storage/storage';
+import { type Gate, refused } from './gate';
+
+/** At most `limit` pushes in any window of `windowMs`. */
+export interface ThrottleWindow {
+  limit: number;
+  windowMs: number;
+}
+
+/**
+ * At most so many pushes to one person in any window of this length, wherever it begins. Consumes a place. When the
+ * store cannot be reached it fails, and the push is tried again later.
+ */
+export function throttle(counters: CounterStore, { limit, windowMs }: ThrottleWindow): Gate<StoredNotification> {
+  return {
+    name: 'throttle',
+    async judge({ id, userId }, now) {
+      const key = `throttle ${windowMs} ${userId}`;
+      const place = await counters.take(key, id, limit, windowMs, now);
+      if (place.taken) return { pass: true, undo: () => counters.release(key, id) };
+      return refused('throttle', `This person was sent ${limit} messages within ${windowMs} ms.`, { userId, retryAt: place.freeAt });
+    },
+  };
+}

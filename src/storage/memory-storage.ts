@@ -1,0 +1,163 @@
+import type { Item, ItemId, Opportunity, Preferences, UserId } from '../types';
+import type { BarterStorage, StoredNotification } from './storage';
+
+/**
+ * Everything in maps: the default, and the model that other stores are held against. Rows are copied on the way in
+ * and out, so that nobody changes the store by changing what they got.
+ */
+export function memoryStorage(): BarterStorage {
+  const items = new Map<ItemId, Item>();
+  const opportunities = new Map<string, Opportunity>();
+  const latestByCycle = new Map<string, string>();
+  const liveByItem = new Map<ItemId, Set<string>>();
+  const rows = new Map<string, StoredNotification>();
+  /** Row id by opportunity and user. */
+  const rowOf = new Map<string, Map<UserId, string>>();
+  const claims = new Map<string, { holder: string; until: number }>();
+  const counters = new Map<string, { entry: string; at: number }[]>();
+  const preferences = new Map<UserId, Preferences>();
+
+  const store = (opportunity: Opportunity, notifications: StoredNotification[]): void => {
+    opportunities.set(opportunity.id, structuredClone(opportunity));
+    for (const itemId of opportunity.items) {
+      const live = liveByItem.get(itemId) ?? new Set();
+      if (opportunity.state === 'proposed') liveByItem.set(itemId, live.add(opportunity.id));
+      else if (live.delete(opportunity.id) && live.size === 0) liveByItem.delete(itemId);
+    }
+    const ofUser = rowOf.get(opportunity.id) ?? new Map<UserId, string>();
+    rowOf.set(opportunity.id, ofUser);
+    for (const row of notifications) {
+      rows.delete(ofUser.get(row.userId) ?? '');
+      rows.set(row.id, structuredClone(row));
+      ofUser.set(row.userId, row.id);
+    }
+  };
+
+  return {
+    items: {
+      get: async (id) => copy(items.get(id)),
+      put: async (item) => void items.set(item.id, structuredClone(item)),
+      remove: async (id) => void items.delete(id),
+      page: async ({ after = '', limit }) =>
+        [...items.values()]
+          .filter(({ id }) => id > after)
+          .sort(by((item) => item.id))
+          .slice(0, limit)
+          .map((item) => structuredClone(item)),
+    },
+
+    opportunities: {
+      get: async (id) => copy(opportunities.get(id)),
+      latest: async (cycleKey) => copy(opportunities.get(latestByCycle.get(cycleKey) ?? '')),
+      propose: async (opportunity, notifications) => {
+        if (opportunities.has(opportunity.id)) return false;
+        latestByCycle.set(opportunity.cycleKey, opportunity.id);
+        store(opportunity, notifications);
+        return true;
+      },
+      revise: async (fromRevision, opportunity, notifications) => {
+        const known = opportunities.get(opportunity.id);
+        if (known?.state !== 'proposed' || known.revision !== fromRevision) return false;
+        store(opportunity, notifications);
+        return true;
+      },
+      liveByItem: async (itemId) =>
+        [...(liveByItem.get(itemId) ?? [])].sort().map((id) => structuredClone(opportunities.get(id)!)),
+      byUser: async (userId, { limit }) =>
+        [...opportunities.values()]
+          .filter(({ participants }) => participants.some((participant) => participant.userId === userId))
+          .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1))
+          .slice(0, limit)
+          .map((opportunity) => structuredClone(opportunity)),
+    },
+
+    notifications: {
+      get: async (id) => copy(rows.get(id)),
+      inbox: async (userId, { limit }) =>
+        [...rows.values()]
+          .filter((row) => row.userId === userId)
+          .sort((a, b) => b.timestamp - a.timestamp || (a.id < b.id ? -1 : 1))
+          .slice(0, limit)
+          .map((row) => structuredClone(row)),
+      ofOpportunity: async (opportunityId) =>
+        [...(rowOf.get(opportunityId) ?? [])]
+          .sort(by(([userId]) => userId))
+          .map(([, id]) => structuredClone(rows.get(id)!)),
+      due: async (now, limit) =>
+        [...rows.values()]
+          .filter((row) => isPending(row) && row.deliverAt! <= now)
+          .sort((a, b) => a.deliverAt! - b.deliverAt! || (a.id < b.id ? -1 : 1))
+          .slice(0, limit)
+          .map((row) => structuredClone(row)),
+      markDelivered: async (id, now) => {
+        const row = rows.get(id);
+        if (!row || row.deliveredAt !== null) return false;
+        row.deliveredAt = now;
+        row.heldBy = null;
+        return true;
+      },
+      postpone: async (id, { deliverAt, heldBy, attempted }) => {
+        const row = rows.get(id);
+        if (!row || row.deliveredAt !== null) return;
+        row.deliverAt = deliverAt;
+        row.heldBy = heldBy;
+        if (attempted) row.attempts++;
+      },
+      markRead: async (id, userId, now) => {
+        const row = rows.get(id);
+        if (row?.userId !== userId) return false;
+        row.readAt ??= now;
+        return true;
+      },
+      pending: async () => [...rows.values()].filter(isPending).length,
+    },
+
+    claims: {
+      take: async (key, holder, now, until) => {
+        const held = claims.get(key);
+        if (held && held.until > now) return held.holder === holder ? { taken: true } : { taken: false, until: held.until };
+        claims.set(key, { holder, until });
+        return { taken: true };
+      },
+      release: async (key, holder) => {
+        if (claims.get(key)?.holder === holder) claims.delete(key);
+      },
+    },
+
+    counters: {
+      take: async (key, entry, limit, windowMs, now) => {
+        const places = (counters.get(key) ?? []).filter(({ at }) => at > now - windowMs);
+        counters.set(key, places);
+        if (places.some((place) => place.entry === entry)) return { taken: true };
+        if (places.length >= limit) return { taken: false, freeAt: places[places.length - limit]!.at + windowMs };
+        places.push({ entry, at: now });
+        places.sort((a, b) => a.at - b.at);
+        return { taken: true };
+      },
+      release: async (key, entry) => {
+        const places = counters.get(key)?.filter((place) => place.entry !== entry) ?? [];
+        if (places.length > 0) counters.set(key, places);
+        else counters.delete(key);
+      },
+    },
+
+    preferences: {
+      get: async (userId) => copy(preferences.get(userId)),
+      put: async (changed) => void preferences.set(changed.userId, structuredClone(changed)),
+      all: async () => [...preferences.values()].sort(by(({ userId }) => userId)).map((p) => structuredClone(p)),
+    },
+  };
+}
+
+function isPending(row: StoredNotification): boolean {
+  return row.deliveredAt === null && row.deliverAt !== null;
+}
+
+function copy<T>(value: T | undefined): T | null {
+  return value === undefined ? null : structuredClone(value);
+}
+
+/** Ascending by code units. */
+function by<T>(key: (value: T) => string): (a: T, b: T) => number {
+  return (a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0);
+}
