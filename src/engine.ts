@@ -202,7 +202,10 @@ class Engine implements BarterEngine {
     await this.start();
     const opportunity = await this.#storage.opportunities.get(opportunityId);
     if (!opportunity) {
-      throw new BarterError('unknown-opportunity', `There is no opportunity ${JSON.stringify(opportunityId)}: ask for one that was told.`);
+      throw new BarterError(
+        'unknown-opportunity',
+        `There is no opportunity ${JSON.stringify(opportunityId)}: ask for one that was told.`,
+      );
     }
     const { items } = opportunity;
     const edges = items.map((from, i) => {
@@ -301,13 +304,19 @@ class Engine implements BarterEngine {
   #changeOf({ type, itemId, userId, item: carried }: ReturnType<typeof checkEvent>): Change | 'reload' {
     const known = this.#market.get(itemId);
     if (known && known.ownerId !== userId) {
-      throw new BarterError('owner-mismatch', `Item ${itemId} belongs to another user than ${userId}: only its owner's events change it.`);
+      throw new BarterError(
+        'owner-mismatch',
+        `Item ${itemId} belongs to another user than ${userId}: only its owner's events change it.`,
+      );
     }
     if (type === 'item:deleted') return 'gone';
     if (carried === undefined) return 'reload';
     const item = this.#checkItem(carried);
     if (item.id !== itemId || item.ownerId !== userId) {
-      throw new BarterError('owner-mismatch', `The event is about item ${itemId} of ${userId} and carries ${item.id} of ${item.ownerId}: make them agree.`);
+      throw new BarterError(
+        'owner-mismatch',
+        `The event is about item ${itemId} of ${userId} and carries ${item.id} of ${item.ownerId}: make them agree.`,
+      );
     }
     this.#market.check(item);
     return { item };
@@ -364,7 +373,11 @@ class Engine implements BarterEngine {
         this.#parked.set(itemId, pending);
         this.#counters.eventsFailed++;
         this.#emitter.emit('event:failed', { eventId, itemId, error });
-        throw new BarterError('event-failed', `Event ${eventId} of item ${itemId} failed ${attempts} times: it is kept, and tried again by the next sweep.`, { cause: error });
+        throw new BarterError(
+          'event-failed',
+          `Event ${eventId} of item ${itemId} failed ${attempts} times: it is kept, and tried again by the next sweep.`,
+          { cause: error },
+        );
       }
     }
   }
@@ -384,7 +397,13 @@ class Engine implements BarterEngine {
     const { maxLength } = this.#options.matching;
     if (change !== 'none') this.#cache.dropAround(graph, itemId, maxLength);
     const outcome = await runPipeline(
-      { market: this.#market, storage: this.#storage, options: this.#options, preferences: this.#preferences, admission: this.#admission },
+      {
+        market: this.#market,
+        storage: this.#storage,
+        options: this.#options,
+        preferences: this.#preferences,
+        admission: this.#admission,
+      },
       itemId,
       change,
       this.#clock.now(),
@@ -394,7 +413,12 @@ class Engine implements BarterEngine {
   }
 
   /** Counts and announces what happened, and begins to send what is to be told. */
-  #report(eventId: string, itemId: ItemId, outcome: Outcome, tookMs: number): { report: EventReport; send: Promise<void> } {
+  #report(
+    eventId: string,
+    itemId: ItemId,
+    outcome: Outcome,
+    tookMs: number,
+  ): { report: EventReport; send: Promise<void> } {
     const { search, proposed, updated, ended, refused } = outcome;
     const counters = this.#counters;
     counters.done(this.#clock.now(), tookMs);
@@ -416,14 +440,19 @@ class Engine implements BarterEngine {
       ...(search.reason && { reason: search.reason }),
       told,
       updated: revised,
-      withdrawn: ended.map(({ opportunity }) => ({ opportunityId: opportunity.id, reason: opportunity.endReason ?? opportunity.state })),
+      withdrawn: ended.map(({ opportunity }) => ({
+        opportunityId: opportunity.id,
+        reason: opportunity.endReason ?? opportunity.state,
+      })),
       refused,
       tookMs,
     };
     const sends = [
       ...proposed.flatMap(({ rows }, i) => rows.map((row) => this.#send(row, told[i]))),
       ...updated.flatMap(({ rows }, i) => rows.map((row) => this.#send(row, revised[i]))),
-      ...ended.flatMap(({ rows }) => rows.filter(({ deliverAt }) => deliverAt !== null).map((row) => this.#send(row, undefined))),
+      ...ended.flatMap(({ rows }) =>
+        rows.filter(({ deliverAt }) => deliverAt !== null).map((row) => this.#send(row, undefined)),
+      ),
     ];
     return { report, send: Promise.all(sends).then(() => {}) };
   }
@@ -500,5 +529,17 @@ function matchOf(cycle: Cycle, mine: ItemId): Match {
 
 /** The report of an event whose place a later one of the same item took. */
 function mergedReport(eventId: string, { itemId, eventId: mergedWith }: EventReport): EventReport {
-  return { eventId, itemId, status: 'merged', mergedWith, found: [], exact: true, told: [], updated: [], withdrawn: [], refused: [], tookMs: 0 };
+  return {
+    eventId,
+    itemId,
+    status: 'merged',
+    mergedWith,
+    found: [],
+    exact: true,
+    told: [],
+    updated: [],
+    withdrawn: [],
+    refused: [],
+    tookMs: 0,
+  };
 }

@@ -20,7 +20,8 @@ export function safeEmitter<Events extends Record<string, unknown>>(logger: Logg
       const safe = (event: unknown) => {
         try {
           const result: unknown = handler(event as Events[typeof type]);
-          if (result instanceof Promise) result.catch((error: unknown) => logger('error', `A listener of ${String(type)} failed.`, { error }));
+          if (result instanceof Promise)
+            result.catch((error: unknown) => logger('error', `A listener of ${String(type)} failed.`, { error }));
         } catch (error) {
           logger('error', `A listener of ${String(type)} failed.`, { error });
         }
@@ -66,13 +67,19 @@ export class ItemEventEmitter implements ItemEventBus {
 
   on(type: '*', handler: (type: ItemEventType, payload: ItemEventPayload) => void): void;
   on(type: ItemEventType, handler: (payload: ItemEventPayload) => void): void;
-  on(type: ItemEventType | '*', handler: ((type: ItemEventType, payload: ItemEventPayload) => void) | ((payload: ItemEventPayload) => void)): void {
+  on(
+    type: ItemEventType | '*',
+    handler: ((type: ItemEventType, payload: ItemEventPayload) => void) | ((payload: ItemEventPayload) => void),
+  ): void {
     this.#emitter.on(type as '*', handler as (type: ItemEventType, payload: ItemEventPayload) => void);
   }
 
   off(type: '*', handler: (type: ItemEventType, payload: ItemEventPayload) => void): void;
   off(type: ItemEventType, handler: (payload: ItemEventPayload) => void): void;
-  off(type: ItemEventType | '*', handler: ((type: ItemEventType, payload: ItemEventPayload) => void) | ((payload: ItemEventPayload) => void)): void {
+  off(
+    type: ItemEventType | '*',
+    handler: ((type: ItemEventType, payload: ItemEventPayload) => void) | ((payload: ItemEventPayload) => void),
+  ): void {
     this.#emitter.off(type as '*', handler as (type: ItemEventType, payload: ItemEventPayload) => void);
   }
 }

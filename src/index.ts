@@ -19,7 +19,13 @@ export { ItemEventEmitter } from './events';
 export { BarterGraph, MAX_ITEMS, type Neighbour } from './graph/barter-graph';
 export { type FromGraphologyOptions, fromGraphology, type ToGraphologyOptions, toGraphology } from './graph/graphology';
 export { CategoryTree } from './market/category-tree';
-export type { CriterionName, CriterionScore, EdgeExplanation, ExtraCriterion, ScoringOptions } from './market/edge-score';
+export type {
+  CriterionName,
+  CriterionScore,
+  EdgeExplanation,
+  ExtraCriterion,
+  ScoringOptions,
+} from './market/edge-score';
 export { Market, type MarketOptions } from './market/market';
 export type { ItemLimits } from './market/schemas';
 export { type Net, settle } from './opportunity/cash';
@@ -37,7 +43,17 @@ export { type Gate, judge, type Verdict } from './policy/gate';
 export { preferenceGate } from './policy/preferences';
 export { threshold } from './policy/threshold';
 export { type ThrottleWindow, throttle } from './policy/throttle';
-export { type Clock, countingIds, type IdSource, type Logger, type LogLevel, type Sleep, silentLogger, systemClock, systemSleep } from './runtime';
+export {
+  type Clock,
+  countingIds,
+  type IdSource,
+  type Logger,
+  type LogLevel,
+  type Sleep,
+  silentLogger,
+  systemClock,
+  systemSleep,
+} from './runtime';
 export { memoryStorage } from './storage/memory-storage';
 export type {
   BarterStorage,

@@ -138,8 +138,17 @@ const schema = z.object({
       cash: z.enum(['off', 'balance']),
       candidatesPerWant: countOrAll,
       openCandidates: count.max(10_000),
-      weights: z.object({ category: weight, keywords: weight, value: weight, condition: weight, distance: weight, rank: weight }),
-      extraCriteria: z.array(z.object({ name: z.string().min(1), weight, score: z.custom<() => unknown>((f) => typeof f === 'function') })),
+      weights: z.object({
+        category: weight,
+        keywords: weight,
+        value: weight,
+        condition: weight,
+        distance: weight,
+        rank: weight,
+      }),
+      extraCriteria: z.array(
+        z.object({ name: z.string().min(1), weight, score: z.custom<() => unknown>((f) => typeof f === 'function') }),
+      ),
     })
     .refine(({ minLength, maxLength }) => minLength <= maxLength, 'minLength is above maxLength'),
   policies: z.object({

@@ -37,7 +37,12 @@ export interface Outcome {
  *
  * Every step can be repeated: after a failure the whole runs again and adds nothing twice.
  */
-export async function runPipeline(context: PipelineContext, itemId: ItemId, change: Change, now: number): Promise<Outcome> {
+export async function runPipeline(
+  context: PipelineContext,
+  itemId: ItemId,
+  change: Change,
+  now: number,
+): Promise<Outcome> {
   const { market } = context;
   if (change === 'gone') market.remove(itemId);
   else if (change !== 'none') market.put(change.item);
@@ -91,7 +96,9 @@ async function end(
   const over: Opportunity = { ...opportunity, state, endReason, endedAt: now, revision: opportunity.revision + 1 };
   const before = await storage.notifications.ofOpportunity(opportunity.id);
   const rows = over.participants.map((me) => {
-    const wasTold = before.some(({ userId, deliveredAt, readAt }) => userId === me.userId && (deliveredAt ?? readAt) !== null);
+    const wasTold = before.some(
+      ({ userId, deliveredAt, readAt }) => userId === me.userId && (deliveredAt ?? readAt) !== null,
+    );
     return rowFor(over, me, 'match_withdrawn', now, wasTold ? {} : { deliverAt: null });
   });
   await storage.opportunities.revise(opportunity.revision, over, rows);
@@ -130,7 +137,11 @@ function contentOf(row: StoredNotification): Partial<StoredNotification> {
 }
 
 /** Makes opportunities of the admitted cycles, best first, until enough are told; says of every other cycle why not. */
-async function propose(context: PipelineContext, cycles: Cycle[], now: number): Promise<Pick<Outcome, 'proposed' | 'refused'>> {
+async function propose(
+  context: PipelineContext,
+  cycles: Cycle[],
+  now: number,
+): Promise<Pick<Outcome, 'proposed' | 'refused'>> {
   const { market, storage, options, admission } = context;
   const proposed: Outcome['proposed'] = [];
   const refused: Outcome['refused'] = [];

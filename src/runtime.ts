@@ -18,8 +18,8 @@ export type Logger = (level: LogLevel, message: string, details?: Record<string,
 /** Makes ids for events; rows that must be found again get hashes instead. */
 export type IdSource = () => string;
 
-/** Waits; `sleep(0)` lets the event loop turn. */
-export type Sleep = (ms: number) => Promise<void>;
+/** Waits; `sleep(0)` lets the event loop turn. Resolves at once when the signal says that nobody waits any more. */
+export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -28,10 +28,17 @@ export const systemClock: Clock = {
 
 export const silentLogger: Logger = () => {};
 
-export const systemSleep: Sleep = (ms) =>
+export const systemSleep: Sleep = (ms, signal) =>
   new Promise((resolve) => {
-    if (ms <= 0) setImmediate(resolve);
-    else setTimeout(resolve, ms);
+    if (ms <= 0) {
+      setImmediate(resolve);
+      return;
+    }
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
   });
 
 /** Counts up from 1: unique within one engine, and the same in every run. */

@@ -18,6 +18,7 @@ export interface SocketIdentity {
 /** What `authenticate` answers; anything without a user id refuses the connection. */
 export type AuthenticateAnswer = SocketIdentity | UserId | null | undefined | false;
 
+/** What {@link socketIoTransport} needs to know. */
 export interface SocketIoTransportOptions {
   /**
    * Verifies the token of a handshake and says whose it is. The room a socket joins comes from this answer and from
@@ -28,7 +29,9 @@ export interface SocketIoTransportOptions {
   namespace?: string;
   /** Connections one person may have open on this process. @defaultValue 20 */
   maxSocketsPerUser?: number;
+  /** @defaultValue the system's */
   clock?: Clock;
+  /** Connections and refusals, never tokens. @defaultValue silent */
   logger?: Logger;
 }
 

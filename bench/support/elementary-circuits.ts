@@ -9,10 +9,9 @@ export type FindCircuits = (neighbours: number[][]) => number[][];
 
 /** The package's function, or null where it is not installed. */
 export async function loadPeer(): Promise<FindCircuits | null> {
-  // A variable, so that the type check does not ask for a package that a plain install need not have.
-  const name: string = PEER;
   try {
-    const loaded = (await import(name)) as { default?: unknown };
+    // @ts-expect-error: it has no types, and a plain install need not have it at all
+    const loaded = (await import('elementary-circuits-directed-graph')) as { default?: unknown };
     return typeof loaded.default === 'function' ? (loaded.default as FindCircuits) : null;
   } catch (error) {
     if ((error as { code?: string }).code === 'ERR_MODULE_NOT_FOUND') return null;

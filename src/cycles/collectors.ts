@@ -26,7 +26,7 @@ export interface Bounds {
 }
 
 /** mean ≥ t over l edges ⇔ sum of deficits ≤ l · 1000 · (1 − t): one comparison of integers per length. */
-export function limitsOf({ minLength, maxLength, maxMeanDeficit }: Bounds): Int32Array {
+function limitsOf({ minLength, maxLength, maxMeanDeficit }: Bounds): Int32Array {
   const limits = new Int32Array(maxLength + 1).fill(-1);
   for (let l = minLength; l <= maxLength; l++) {
     limits[l] = Math.min(l * SCORE_STEPS, Math.floor(l * maxMeanDeficit + 1e-6)); // 1e-6: 1000 · (1 − 2/3) is not 333.3…

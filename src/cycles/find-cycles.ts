@@ -38,7 +38,11 @@ export interface CycleSearchResult {
  * Which of several cycles that tie for the last place is returned depends on the graph's items and edges alone.
  * @throws BarterError `unknown-item`; `invalid-options`.
  */
-export function findCycles(graph: BarterGraph, itemId: string | number, options: FindCyclesOptions = {}): CycleSearchResult {
+export function findCycles(
+  graph: BarterGraph,
+  itemId: string | number,
+  options: FindCyclesOptions = {},
+): CycleSearchResult {
   const root = graph.nodeOf(itemId);
   const { bounds, limit, budget } = resolve(options);
   const { search, release } = borrowSearch(graph);
@@ -52,7 +56,10 @@ export function findCycles(graph: BarterGraph, itemId: string | number, options:
   }
 }
 
-function proof(search: CycleSearch, outcome: 'complete' | 'budget' | 'stopped'): Pick<CycleSearchResult, 'exact' | 'reason'> {
+function proof(
+  search: CycleSearch,
+  outcome: 'complete' | 'budget' | 'stopped',
+): Pick<CycleSearchResult, 'exact' | 'reason'> {
   if (outcome !== 'complete') return { exact: false, reason: 'budget' };
   return search.couldMissCut ? { exact: false, reason: 'cap' } : { exact: true };
 }
@@ -104,7 +111,13 @@ function searchBest(
     if (work < budget) work += search.work;
     if (outcome !== 'complete') {
       const best = mergeBest(known, collector.found, limit);
-      return { cycles: listed(graph, best), exact: false, reason: 'budget', work, ...(certified && { certified: certificateOf(certified) }) };
+      return {
+        cycles: listed(graph, best),
+        exact: false,
+        reason: 'budget',
+        work,
+        ...(certified && { certified: certificateOf(certified) }),
+      };
     }
     // A full list from the whole range of lengths leaves nothing for a lower score to add.
     if (stage === bounds || (collector.isFull && stage.maxLength === bounds.maxLength)) {
@@ -123,9 +136,24 @@ function certificateOf({ maxLength, maxMeanDeficit }: Bounds): { maxLength: numb
 
 /** Longest cycle and greatest mean deficit of each stage, for cycles up to 5, 6, and 7 or more edges. */
 const STEPS: Record<number, (longest: number, all: number) => [maxLength: number, maxMeanDeficit: number][]> = {
-  5: (longest, all) => [[4, all], [longest, 100]],
-  6: (longest, all) => [[4, all], [5, all], [longest, 100]],
-  7: (longest, all) => [[4, all], [5, all], [6, 150], [6, all], [longest, 60], [longest, 120], [longest, 200]],
+  5: (longest, all) => [
+    [4, all],
+    [longest, 100],
+  ],
+  6: (longest, all) => [
+    [4, all],
+    [5, all],
+    [longest, 100],
+  ],
+  7: (longest, all) => [
+    [4, all],
+    [5, all],
+    [6, 150],
+    [6, all],
+    [longest, 60],
+    [longest, 120],
+    [longest, 200],
+  ],
 };
 
 /** Ends with the bounds themselves. */
@@ -144,9 +172,7 @@ function stagesOf(bounds: Bounds): Bounds[] {
 function mergeBest(known: FoundCycle[], more: FoundCycle[], limit: number): FoundCycle[] {
   if (known.length === 0) return more;
   const byPath = new Map([...known, ...more].map((found) => [found.nodes.join(), found]));
-  return [...byPath.values()]
-    .sort((a, b) => a.deficit * b.nodes.length - b.deficit * a.nodes.length)
-    .slice(0, limit);
+  return [...byPath.values()].sort((a, b) => a.deficit * b.nodes.length - b.deficit * a.nodes.length).slice(0, limit);
 }
 
 function listed(graph: BarterGraph, found: FoundCycle[]): Cycle[] {
@@ -164,9 +190,24 @@ function borrowSearch(graph: BarterGraph): { search: CycleSearch; release: () =>
 
 function resolve(options: FindCyclesOptions): { bounds: Bounds; limit: number; budget: number } {
   const { minLength = 2, maxLength = Math.max(5, minLength), limit = 10, minScore = 0, budget = Infinity } = options;
-  check(Number.isInteger(minLength) && minLength >= 2 && minLength <= LONGEST_CYCLE, 'minLength', minLength, `a whole number from 2 to ${LONGEST_CYCLE}`);
-  check(Number.isInteger(maxLength) && maxLength >= minLength && maxLength <= LONGEST_CYCLE, 'maxLength', maxLength, `a whole number from minLength to ${LONGEST_CYCLE}`);
-  check(limit === Infinity || (Number.isInteger(limit) && limit >= 1), 'limit', limit, 'a whole number from 1, or Infinity');
+  check(
+    Number.isInteger(minLength) && minLength >= 2 && minLength <= LONGEST_CYCLE,
+    'minLength',
+    minLength,
+    `a whole number from 2 to ${LONGEST_CYCLE}`,
+  );
+  check(
+    Number.isInteger(maxLength) && maxLength >= minLength && maxLength <= LONGEST_CYCLE,
+    'maxLength',
+    maxLength,
+    `a whole number from minLength to ${LONGEST_CYCLE}`,
+  );
+  check(
+    limit === Infinity || (Number.isInteger(limit) && limit >= 1),
+    'limit',
+    limit,
+    'a whole number from 1, or Infinity',
+  );
   check(minScore >= 0 && minScore <= 1, 'minScore', minScore, 'a number from 0 to 1');
   check(budget > 0, 'budget', budget, 'a number above 0, or Infinity');
   return { bounds: { minLength, maxLength, maxMeanDeficit: SCORE_STEPS - minScore * SCORE_STEPS }, limit, budget };

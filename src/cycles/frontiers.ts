@@ -54,8 +54,8 @@ export class Frontiers {
   /** Walks from the root to each slot in the present and the next layer: what reading on from there will cost. */
   #walks = new Float64Array(4096);
   #nextWalks = new Float64Array(4096);
-  readonly #backLayers: SlotList[] = [];
-  readonly #forthLayers: SlotList[] = [];
+  readonly #backLayers = Array.from({ length: LAYERS }, () => new SlotList());
+  readonly #forthLayers = Array.from({ length: LAYERS }, () => new SlotList());
 
   constructor(graph: BarterGraph) {
     this.#graph = graph;
@@ -135,10 +135,8 @@ export class Frontiers {
     this.#unfilteredDepth = 0;
     this.rowShift = maxLength <= 8 ? 4 : 5;
     if (this.slotOf.length < this.#graph.nodeCapacity) this.slotOf = new Int32Array(this.#graph.nodeCapacity);
-    for (let depth = 0; depth <= maxLength; depth++) {
-      (this.#backLayers[depth] ??= new SlotList()).length = 0;
-      (this.#forthLayers[depth] ??= new SlotList()).length = 0;
-    }
+    for (const layer of this.#backLayers) layer.length = 0;
+    for (const layer of this.#forthLayers) layer.length = 0;
     const slot = this.#touch(root);
     this.reach[slot << this.rowShift] = 0;
     this.reach[(slot << this.rowShift) + (1 << (this.rowShift - 1))] = 0;
@@ -316,8 +314,11 @@ export class Frontiers {
   }
 }
 
+/** One for the root, and one for each edge of the longest cycle. */
+const LAYERS = 17;
+
 /** More than any deficit sum of 16 edges, and safe to add to one. */
-export const UNREACHED = 0x3fffffff;
+const UNREACHED = 0x3fffffff;
 
 /** A list of slots that grows and is reused. */
 class SlotList {

@@ -62,7 +62,9 @@ export class BarterGraph {
 
   /** Bytes in typed arrays; ids and their map come on top. */
   get byteLength(): number {
-    return this.outgoing.byteLength + this.incoming.byteLength + this.ownerOfNode.byteLength * 1.5 + this.#tie.byteLength;
+    return (
+      this.outgoing.byteLength + this.incoming.byteLength + this.ownerOfNode.byteLength * 1.5 + this.#tie.byteLength
+    );
   }
 
   /**
@@ -327,5 +329,8 @@ function scoreOf(deficit: number): number {
 function checkedId(id: string | number, what: string): string {
   if (typeof id === 'string' && id.length > 0) return id;
   if (typeof id === 'number' && Number.isFinite(id)) return String(id);
-  throw new BarterError('invalid-id', `The ${what} id is ${JSON.stringify(id) ?? String(id)}: give a non-empty string.`);
+  throw new BarterError(
+    'invalid-id',
+    `The ${what} id is ${JSON.stringify(id) ?? String(id)}: give a non-empty string.`,
+  );
 }

@@ -1,6 +1,6 @@
 import Graph, { DirectedGraph } from 'graphology';
-import type { AbstractGraph, Attributes } from 'graphology-types';
 import { bfsFromNode } from 'graphology-traversal';
+import type { AbstractGraph, Attributes } from 'graphology-types';
 import { BarterError } from '../errors';
 import { BarterGraph } from './barter-graph';
 
@@ -56,7 +56,10 @@ export function fromGraphology(graph: AbstractGraph, options: FromGraphologyOpti
     if (source === target) return;
     const score = attributes[scoreAttribute] ?? 1;
     if (typeof score !== 'number') {
-      throw new BarterError('invalid-score', `Edge ${edge} has the ${scoreAttribute} ${String(score)}: give a number from 0 to 1.`);
+      throw new BarterError(
+        'invalid-score',
+        `Edge ${edge} has the ${scoreAttribute} ${String(score)}: give a number from 0 to 1.`,
+      );
     }
     keepBest(source, target, score);
     if (graph.isUndirected(edge)) keepBest(target, source, score);

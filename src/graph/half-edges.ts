@@ -18,7 +18,7 @@ export const SCORE_STEPS = 1000;
 
 const MIN_SLAB = 1024;
 
-export function packHalfEdge(deficit: number, node: number): number {
+function packHalfEdge(deficit: number, node: number): number {
   return ((deficit << NODE_BITS) | node) >>> 0;
 }
 
@@ -142,7 +142,9 @@ export class HalfEdges {
   #free(node: number): void {
     const sizeClass = this.#sizeClass[node]!;
     if (sizeClass === 0) return;
-    (this.#freeBlocks[sizeClass] ??= []).push(this.start[node]!);
+    const blocks = this.#freeBlocks[sizeClass];
+    if (blocks) blocks.push(this.start[node]!);
+    else this.#freeBlocks[sizeClass] = [this.start[node]!];
     this.#freeWords += capacityOf(sizeClass);
   }
 

@@ -50,10 +50,12 @@ export class CandidateIndex {
   addWants(entry: Entry): void {
     for (const want of entry.wants) {
       if (want.named) for (const id of want.named) this.#wantsByName.add(id, want);
-      else if (want.category >= 0) for (const bucket of bucketsOf(want)) this.#wantsByCategory.add(want.category, bucket, want);
+      else if (want.category >= 0)
+        for (const bucket of bucketsOf(want)) this.#wantsByCategory.add(want.category, bucket, want);
       else if (want.words.length > 0) {
         want.filedWords = this.#rarestWords(want);
-        for (const word of want.filedWords) for (const bucket of bucketsOf(want)) this.#wantsByWord.add(word, bucket, want);
+        for (const word of want.filedWords)
+          for (const bucket of bucketsOf(want)) this.#wantsByWord.add(word, bucket, want);
       } else this.#vagueWants.add(want);
     }
   }
@@ -61,9 +63,11 @@ export class CandidateIndex {
   removeWants(entry: Entry): void {
     for (const want of entry.wants) {
       if (want.named) for (const id of want.named) this.#wantsByName.remove(id, want);
-      else if (want.category >= 0) for (const bucket of bucketsOf(want)) this.#wantsByCategory.remove(want.category, bucket, want);
+      else if (want.category >= 0)
+        for (const bucket of bucketsOf(want)) this.#wantsByCategory.remove(want.category, bucket, want);
       else if (want.words.length > 0) {
-        for (const word of want.filedWords) for (const bucket of bucketsOf(want)) this.#wantsByWord.remove(word, bucket, want);
+        for (const word of want.filedWords)
+          for (const bucket of bucketsOf(want)) this.#wantsByWord.remove(word, bucket, want);
       } else this.#vagueWants.delete(want);
     }
   }
@@ -76,7 +80,8 @@ export class CandidateIndex {
         if (entry) visit(entry);
       }
     } else if (want.category >= 0) {
-      for (const category of this.#categories.closeTo(want.category)) this.#itemsByCategory.forEachOf(category, bucketsOf(want), visit);
+      for (const category of this.#categories.closeTo(want.category))
+        this.#itemsByCategory.forEachOf(category, bucketsOf(want), visit);
     } else if (want.words.length > 0) {
       for (const word of want.filedWords) this.#itemsByWord.forEachOf(word, bucketsOf(want), visit);
     } else this.#items.forEach(visit);
@@ -87,7 +92,8 @@ export class CandidateIndex {
     this.#wantsByName.get(entry.item.id)?.forEach(visit);
     const buckets = [valueBucket(entry.value), ANY_VALUE];
     if (entry.category >= 0) {
-      for (const category of this.#categories.closeTo(entry.category)) this.#wantsByCategory.forEachIn(category, buckets, visit);
+      for (const category of this.#categories.closeTo(entry.category))
+        this.#wantsByCategory.forEachIn(category, buckets, visit);
     }
     for (const word of entry.words) this.#wantsByWord.forEachIn(word, buckets, visit);
     this.#vagueWants.forEach(visit);
@@ -112,7 +118,9 @@ export class CandidateIndex {
       const [low, high] = bucketRange(bucket);
       return value < 0 ? Infinity : Math.max(0, low - value, value - high);
     };
-    const byDistance = buckets.map((bucket) => ({ bucket, atLeast: distance(bucket) })).sort((a, b) => a.atLeast - b.atLeast);
+    const byDistance = buckets
+      .map((bucket) => ({ bucket, atLeast: distance(bucket) }))
+      .sort((a, b) => a.atLeast - b.atLeast);
     for (const { bucket, atLeast } of byDistance) if (!visit(this.#itemsByValue.get(bucket)!, atLeast)) return;
     if (unvalued) visit(unvalued, Infinity);
   }
@@ -205,8 +213,8 @@ class Buckets2<V> {
   }
 
   add(first: number, second: number, value: V): void {
-    let row = this.#rows.get(first);
-    if (!row) this.#rows.set(first, (row = new Buckets()));
+    const row = this.#rows.get(first) ?? new Buckets();
+    this.#rows.set(first, row);
     row.add(second, value);
   }
 

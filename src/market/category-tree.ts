@@ -2,8 +2,8 @@ import { BarterError } from '../errors';
 import type { Category, CategoryId } from '../types';
 
 /** Categories a forest holds at most, and how deep it may be. */
-export const MAX_CATEGORIES = 100_000;
-export const MAX_CATEGORY_DEPTH = 32;
+const MAX_CATEGORIES = 100_000;
+const MAX_CATEGORY_DEPTH = 32;
 
 /** The host's category forest, numbered in depth-first order so that a subtree is a range of numbers. */
 export class CategoryTree {
@@ -20,7 +20,10 @@ export class CategoryTree {
     const children = childrenByParent(categories);
     const visit = (category: Category, parent: number, depth: number): void => {
       if (depth > MAX_CATEGORY_DEPTH) {
-        throw new BarterError('invalid-category', `Category ${category.id} lies deeper than ${MAX_CATEGORY_DEPTH}: flatten the tree.`);
+        throw new BarterError(
+          'invalid-category',
+          `Category ${category.id} lies deeper than ${MAX_CATEGORY_DEPTH}: flatten the tree.`,
+        );
       }
       const number = this.#ids.length;
       this.#numberOf.set(category.id, number);
@@ -34,7 +37,10 @@ export class CategoryTree {
     for (const root of children.get(undefined) ?? []) visit(root, -1, 0);
     if (this.#ids.length < categories.length) {
       const lost = categories.find(({ id }) => !this.#numberOf.has(id))!;
-      throw new BarterError('invalid-category', `Category ${lost.id} is its own ancestor: give each a way up to a root.`);
+      throw new BarterError(
+        'invalid-category',
+        `Category ${lost.id} is its own ancestor: give each a way up to a root.`,
+      );
     }
   }
 
@@ -50,7 +56,10 @@ export class CategoryTree {
   numberOf(id: CategoryId): number {
     const number = this.#numberOf.get(id);
     if (number === undefined) {
-      throw new BarterError('unknown-category', `Category ${JSON.stringify(id)} is not loaded: load it or name another.`);
+      throw new BarterError(
+        'unknown-category',
+        `Category ${JSON.stringify(id)} is not loaded: load it or name another.`,
+      );
     }
     return number;
   }
@@ -77,7 +86,8 @@ export class CategoryTree {
     const parent = this.#parent[number]!;
     for (let above = parent; above >= 0; above = this.#parent[above]!) yield above;
     if (parent < 0 || this.#depth[parent] === 0) return;
-    for (let child = parent + 1; child < this.#end[parent]!; child = this.#end[child]!) if (child !== number) yield child;
+    for (let child = parent + 1; child < this.#end[parent]!; child = this.#end[child]!)
+      if (child !== number) yield child;
   }
 
   #contains(outer: number, inner: number): boolean {
@@ -92,7 +102,10 @@ export class CategoryTree {
 
 function childrenByParent(categories: readonly Category[]): Map<CategoryId | undefined, Category[]> {
   if (categories.length > MAX_CATEGORIES) {
-    throw new BarterError('invalid-category', `${categories.length} categories are more than the ${MAX_CATEGORIES} allowed.`);
+    throw new BarterError(
+      'invalid-category',
+      `${categories.length} categories are more than the ${MAX_CATEGORIES} allowed.`,
+    );
   }
   const ids = new Set<CategoryId>();
   for (const { id } of categories) {
@@ -103,7 +116,10 @@ function childrenByParent(categories: readonly Category[]): Map<CategoryId | und
   for (const category of categories) {
     const { id, parentId } = category;
     if (parentId !== undefined && !ids.has(parentId)) {
-      throw new BarterError('invalid-category', `Category ${id} has the unknown parent ${parentId}: list the parent, too.`);
+      throw new BarterError(
+        'invalid-category',
+        `Category ${id} has the unknown parent ${parentId}: list the parent, too.`,
+      );
     }
     const siblings = children.get(parentId);
     if (siblings) siblings.push(category);

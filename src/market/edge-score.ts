@@ -1,5 +1,5 @@
-import { CONDITIONS, type Item, type Want } from '../types';
 import type { Vocabulary } from '../text/vocabulary';
+import { CONDITIONS, type Item, type Want } from '../types';
 import type { CategoryTree } from './category-tree';
 import type { Entry, EntryWant } from './entry';
 import { distanceKm } from './geo';
@@ -55,7 +55,7 @@ export interface EdgeExplanation {
 }
 
 /** Score of a want without any soft criterion that names no item, and of `openToAnything`. */
-export const VAGUE_SCORE = 0.6;
+const VAGUE_SCORE = 0.6;
 
 /** Why a want refuses an item, or the sums its score is made of. */
 export interface WantAnswer {
@@ -96,18 +96,29 @@ export class EdgeScorer {
       const score = this.#categories.closeness(want.category, given.category);
       total += weights.category * score;
       weight += weights.category;
-      answer?.criteria.push({ criterion: 'category', weight: weights.category, score, reason: this.#categoryReason(given, want, score) });
+      answer?.criteria.push({
+        criterion: 'category',
+        weight: weights.category,
+        score,
+        reason: this.#categoryReason(given, want, score),
+      });
     }
     if (want.words.length > 0) {
       const score = this.#keywordAgreement(given, want);
       // Where nothing but words says what is wanted, they are what makes it the thing wanted at all.
       if ((score < edgeFloor || score === 0) && want.category < 0 && !want.named) {
-        if (answer) answer.obstacle = `It holds too few of the wanted words: their agreement is ${roundScore(score)}, below ${edgeFloor}.`;
+        if (answer)
+          answer.obstacle = `It holds too few of the wanted words: their agreement is ${roundScore(score)}, below ${edgeFloor}.`;
         return -1;
       }
       total += weights.keywords * score;
       weight += weights.keywords;
-      answer?.criteria.push({ criterion: 'keywords', weight: weights.keywords, score, reason: this.#keywordReason(given, want) });
+      answer?.criteria.push({
+        criterion: 'keywords',
+        weight: weights.keywords,
+        score,
+        reason: this.#keywordReason(given, want),
+      });
     }
     if (want.minValue >= 0 && want.maxValue >= 0) {
       const middle = (want.minValue + want.maxValue) / 2;
@@ -115,32 +126,57 @@ export class EdgeScorer {
       const score = half === 0 ? 1 : 1 - (0.5 * Math.abs(given.value - middle)) / half;
       total += weights.value * score;
       weight += weights.value;
-      answer?.criteria.push({ criterion: 'value', weight: weights.value, score, reason: `Worth ${given.value}, wanted ${want.minValue} to ${want.maxValue}.` });
+      answer?.criteria.push({
+        criterion: 'value',
+        weight: weights.value,
+        score,
+        reason: `Worth ${given.value}, wanted ${want.minValue} to ${want.maxValue}.`,
+      });
     }
     if (want.condition >= 0) {
       const score = want.condition === 0 ? 1 : 1 - (0.4 * given.condition) / want.condition;
       total += weights.condition * score;
       weight += weights.condition;
-      answer?.criteria.push({ criterion: 'condition', weight: weights.condition, score, reason: `In condition ${CONDITIONS[given.condition]}, wanted ${CONDITIONS[want.condition]} or better.` });
+      answer?.criteria.push({
+        criterion: 'condition',
+        weight: weights.condition,
+        score,
+        reason: `In condition ${CONDITIONS[given.condition]}, wanted ${CONDITIONS[want.condition]} or better.`,
+      });
     }
     if (want.radiusKm >= 0) {
       const km = distanceKm(want.entry.location!, given.location!);
       const score = 1 - (0.5 * km) / want.radiusKm;
       total += weights.distance * score;
       weight += weights.distance;
-      answer?.criteria.push({ criterion: 'distance', weight: weights.distance, score, reason: `${km.toFixed(1)} km away, wanted within ${want.radiusKm} km.` });
+      answer?.criteria.push({
+        criterion: 'distance',
+        weight: weights.distance,
+        score,
+        reason: `${km.toFixed(1)} km away, wanted within ${want.radiusKm} km.`,
+      });
     }
     if (want.rankScore >= 0) {
       total += weights.rank * want.rankScore;
       weight += weights.rank;
-      answer?.criteria.push({ criterion: 'rank', weight: weights.rank, score: want.rankScore, reason: `Ranked ${want.want.rank} on the owner's list.` });
+      answer?.criteria.push({
+        criterion: 'rank',
+        weight: weights.rank,
+        score: want.rankScore,
+        reason: `Ranked ${want.want.rank} on the owner's list.`,
+      });
     }
     for (const criterion of extraCriteria) {
       const extra = criterion.score(given.item, want.entry.item, want.want);
       if (!extra) continue;
       total += criterion.weight * extra.score;
       weight += criterion.weight;
-      answer?.criteria.push({ criterion: criterion.name, weight: criterion.weight, score: extra.score, reason: extra.reason });
+      answer?.criteria.push({
+        criterion: criterion.name,
+        weight: criterion.weight,
+        score: extra.score,
+        reason: extra.reason,
+      });
     }
     const score = roundScore(weight > 0 ? total / weight : want.named ? 1 : VAGUE_SCORE);
     if (score >= edgeFloor) return score;
@@ -179,7 +215,8 @@ export class EdgeScorer {
   /** The first hard condition of the want that the item fails, as the way to say it. */
   #obstacle(given: Entry, want: EntryWant): ((given: Entry, want: EntryWant) => string) | undefined {
     if (want.named && !want.named.has(given.item.id)) return OBSTACLES.named;
-    if (want.category >= 0 && (given.category < 0 || this.#categories.closeness(want.category, given.category) === 0)) return OBSTACLES.category;
+    if (want.category >= 0 && (given.category < 0 || this.#categories.closeness(want.category, given.category) === 0))
+      return OBSTACLES.category;
     if (want.condition >= 0 && (given.condition < 0 || given.condition > want.condition)) return OBSTACLES.condition;
     if (want.minValue >= 0 && given.value < want.minValue) return OBSTACLES.minValue;
     if (want.maxValue >= 0 && (given.value < 0 || given.value > want.maxValue)) return OBSTACLES.maxValue;
@@ -223,15 +260,19 @@ export class EdgeScorer {
 
 const OBSTACLES = {
   named: (given: Entry) => `The want names other items than ${given.item.id}.`,
-  category: (given: Entry, { want }: EntryWant) => `Category ${given.item.categoryId ?? 'none'} is not close to the wanted ${want.categoryId}.`,
-  condition: (given: Entry, { want }: EntryWant) => `Condition ${given.item.condition ?? 'unknown'} is below the wanted ${want.minCondition}.`,
-  minValue: (given: Entry, { want }: EntryWant) => `Value ${given.item.estimatedValue ?? 'unknown'} is below the wanted ${want.minValue}.`,
-  maxValue: (given: Entry, { want }: EntryWant) => `Value ${given.item.estimatedValue ?? 'unknown'} is not within the wanted ${want.maxValue}.`,
+  category: (given: Entry, { want }: EntryWant) =>
+    `Category ${given.item.categoryId ?? 'none'} is not close to the wanted ${want.categoryId}.`,
+  condition: (given: Entry, { want }: EntryWant) =>
+    `Condition ${given.item.condition ?? 'unknown'} is below the wanted ${want.minCondition}.`,
+  minValue: (given: Entry, { want }: EntryWant) =>
+    `Value ${given.item.estimatedValue ?? 'unknown'} is below the wanted ${want.minValue}.`,
+  maxValue: (given: Entry, { want }: EntryWant) =>
+    `Value ${given.item.estimatedValue ?? 'unknown'} is not within the wanted ${want.maxValue}.`,
   noPlace: () => 'The want has a radius, and a place is missing.',
   radius: (_given: Entry, { want }: EntryWant) => `It lies outside the wanted ${want.radiusKm} km.`,
 };
 
 /** To the resolution of the graph. */
-export function roundScore(score: number): number {
+function roundScore(score: number): number {
   return Math.round(score * 1000) / 1000;
 }

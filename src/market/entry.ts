@@ -1,6 +1,6 @@
-import { CONDITIONS, type Item, type ItemId, type Location, type Want } from '../types';
 import type { Vocabulary } from '../text/vocabulary';
 import { stems } from '../text/words';
+import { CONDITIONS, type Item, type ItemId, type Location, type Want } from '../types';
 import type { Waiting } from './candidate-lists';
 import type { CategoryTree } from './category-tree';
 

@@ -6,10 +6,10 @@ import { Vocabulary } from '../text/vocabulary';
 import type { Category, Item, ItemId, UserId } from '../types';
 import { CandidateIndex } from './candidate-index';
 import { CandidateLists } from './candidate-lists';
-import { OpenCandidates } from './open-candidates';
 import { CategoryTree } from './category-tree';
 import { defaultScoring, type EdgeExplanation, EdgeScorer, type ScoringOptions } from './edge-score';
 import { type Entry, type EntryWant, releaseWords, setWants, toEntry } from './entry';
+import { OpenCandidates } from './open-candidates';
 
 export interface MarketOptions extends ScoringOptions {
   /**
@@ -52,8 +52,12 @@ export class Market {
     this.#categories = new CategoryTree(categories);
     this.#scorer = new EdgeScorer(this.options, this.#categories, this.#vocabulary);
     this.#index = new CandidateIndex(this.#categories, this.#scorer);
-    this.#lists = new CandidateLists(this.graph, this.#entryOfNode, this.options.candidatesPerWant, (entry) => this.#linkIncoming(entry));
-    this.#open = new OpenCandidates(this.graph, this.options.openCandidates, (given, taker) => this.#canMeet(given, taker));
+    this.#lists = new CandidateLists(this.graph, this.#entryOfNode, this.options.candidatesPerWant, (entry) =>
+      this.#linkIncoming(entry),
+    );
+    this.#open = new OpenCandidates(this.graph, this.options.openCandidates, (given, taker) =>
+      this.#canMeet(given, taker),
+    );
   }
 
   /** Items in the graph. */
@@ -83,7 +87,10 @@ export class Market {
       if (categoryId !== undefined) this.#categories.numberOf(categoryId);
       const own = itemIds?.find((id) => id === item.id || this.#entries.get(id)?.item.ownerId === item.ownerId);
       if (own !== undefined) {
-        throw new BarterError('self-want', `Item ${item.id} wants ${own}, which is the same owner's: want other people's items.`);
+        throw new BarterError(
+          'self-want',
+          `Item ${item.id} wants ${own}, which is the same owner's: want other people's items.`,
+        );
       }
     }
   }
@@ -115,7 +122,9 @@ export class Market {
   remove(id: ItemId): boolean {
     const entry = this.#entries.get(id);
     if (!entry) return false;
-    const cutReceivers = this.#receivers(entry).filter((receiver) => this.#lists.isCut(receiver) && !receiver.named.has(id));
+    const cutReceivers = this.#receivers(entry).filter(
+      (receiver) => this.#lists.isCut(receiver) && !receiver.named.has(id),
+    );
     const takers = this.#open.takersOf(entry);
     this.#unregister(entry);
     this.graph.removeItem(id);
@@ -131,7 +140,10 @@ export class Market {
       const used = [item.categoryId, ...item.wants.map(({ categoryId }) => categoryId)];
       const gone = used.find((id) => id !== undefined && !tree.has(id));
       if (gone !== undefined) {
-        throw new BarterError('invalid-category', `Category ${gone} is still used by item ${item.id}: move the item first.`);
+        throw new BarterError(
+          'invalid-category',
+          `Category ${gone} is still used by item ${item.id}: move the item first.`,
+        );
       }
     }
     const items = [...this.#entries.values()].map(({ item }) => item);
@@ -154,7 +166,8 @@ export class Market {
     else this.#blocked.delete(userId);
     const changed = [...new Set([...before, ...after])].filter((other) => before.has(other) !== after.has(other));
     if (changed.length === 0) return;
-    for (const owner of [userId, ...changed]) for (const entry of this.#byOwner.get(owner) ?? []) this.#linkIncoming(entry);
+    for (const owner of [userId, ...changed])
+      for (const entry of this.#byOwner.get(owner) ?? []) this.#linkIncoming(entry);
   }
 
   isBlocked(a: UserId, b: UserId): boolean {
@@ -165,7 +178,9 @@ export class Market {
   refreshWordWeights(): void {
     const changed = new Set(this.#vocabulary.refreshWeights());
     if (changed.size === 0) return;
-    const affected = [...this.#entries.values()].filter(({ wants }) => wants.some(({ words }) => words.some((word) => changed.has(word))));
+    const affected = [...this.#entries.values()].filter(({ wants }) =>
+      wants.some(({ words }) => words.some((word) => changed.has(word))),
+    );
     for (const entry of affected) {
       this.#index.removeWants(entry);
       this.#index.addWants(entry);
@@ -176,7 +191,8 @@ export class Market {
   /** The best cycles through an item, owners by their own ids. @throws BarterError `unknown-item`. */
   findCycles(id: ItemId, options: FindCyclesOptions): CycleSearchResult {
     const result = findCycles(this.graph, id, options);
-    for (const cycle of result.cycles) cycle.owners = cycle.items.map((itemId) => this.#entries.get(itemId)!.item.ownerId);
+    for (const cycle of result.cycles)
+      cycle.owners = cycle.items.map((itemId) => this.#entries.get(itemId)!.item.ownerId);
     return result;
   }
 
@@ -230,7 +246,8 @@ export class Market {
 
   #entry(id: ItemId): Entry {
     const entry = this.#entries.get(id);
-    if (!entry) throw new BarterError('unknown-item', `Item ${JSON.stringify(id)} is not in the market: submit it first.`);
+    if (!entry)
+      throw new BarterError('unknown-item', `Item ${JSON.stringify(id)} is not in the market: submit it first.`);
     return entry;
   }
 
@@ -339,7 +356,10 @@ export class Market {
   #receivers({ node }: Entry): Entry[] {
     const { outgoing } = this.graph;
     const start = outgoing.start[node]!;
-    return Array.from(outgoing.words.subarray(start, start + outgoing.count[node]!), (word) => this.#entryOfNode[word & NODE_MASK]!);
+    return Array.from(
+      outgoing.words.subarray(start, start + outgoing.count[node]!),
+      (word) => this.#entryOfNode[word & NODE_MASK]!,
+    );
   }
 }
 

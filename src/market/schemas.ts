@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BarterError, type BarterErrorCode } from '../errors';
-import { CONDITIONS, type Category, type Item, type ItemEvent, type Preferences } from '../types';
+import { type Category, CONDITIONS, type Item, type ItemEvent, type Preferences } from '../types';
 
 /** Bounds on what one item may hold. */
 export interface ItemLimits {

@@ -87,16 +87,29 @@ export class Outbox {
       onFailed(row, error);
       await notifications
         .postpone(row.id, { deliverAt: retryAt, heldBy: 'transport', attempted: true })
-        .catch((cause) => logger('error', 'A notification could be neither sent nor put off; it stays due.', { id: row.id, cause }));
-      return { pushed: false, heldBy: { gate: 'transport', reason: 'The transport did not take it.', retryAt, userId: row.userId } };
+        .catch((cause) =>
+          logger('error', 'A notification could be neither sent nor put off; it stays due.', { id: row.id, cause }),
+        );
+      return {
+        pushed: false,
+        heldBy: { gate: 'transport', reason: 'The transport did not take it.', retryAt, userId: row.userId },
+      };
     }
   }
 
-  #withTimeout<T>(work: Promise<T>): Promise<T> {
+  async #withTimeout<T>(work: Promise<T>): Promise<T> {
     const { sleep, timeoutMs } = this.#context;
-    const tooLate = sleep(timeoutMs).then(() => Promise.reject(new Error(`The transport took longer than ${timeoutMs} ms.`)));
-    tooLate.catch(() => {});
-    return Promise.race([work, tooLate]);
+    const done = new AbortController();
+    const tooLate = sleep(timeoutMs, done.signal).then(() => {
+      if (!done.signal.aborted) throw new Error(`The transport took longer than ${timeoutMs} ms.`);
+      return work;
+    });
+    try {
+      return await Promise.race([work, tooLate]);
+    } finally {
+      done.abort();
+      tooLate.catch(() => {}); // the work's own failure is told by the race
+    }
   }
 }
 

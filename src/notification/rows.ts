@@ -34,7 +34,8 @@ export function rowFor(
     getsFrom: me.getsFrom,
     cashNet: me.cashNet,
     reasons: me.reasons,
-    ...(type === 'match_withdrawn' && opportunity.endReason !== undefined && { withdrawnBecause: opportunity.endReason }),
+    ...(type === 'match_withdrawn' &&
+      opportunity.endReason !== undefined && { withdrawnBecause: opportunity.endReason }),
     timestamp: now,
     deliverAt: now,
     deliveredAt: null,

@@ -28,7 +28,8 @@ export function termsOf(market: Market, itemIds: readonly string[]): Terms | { i
     const gets = known[(i - 1 + known.length) % known.length]!;
     const to = known[(i + 1) % known.length]!;
     const explanation = market.explain(gets.id, gives.id);
-    if (explanation.score === undefined) return { impossible: 'An item changed and no longer answers what is wanted for it.' };
+    if (explanation.score === undefined)
+      return { impossible: 'An item changed and no longer answers what is wanted for it.' };
     total += Math.round(explanation.score * 1000);
     const cashNet = market.options.cash === 'balance' ? gets.estimatedValue! - gives.estimatedValue! : 0;
     participants.push({

@@ -13,7 +13,10 @@ export function cooldown(claims: ClaimStore, cooldownMs: number): Gate<StoredNot
       const key = `cooldown ${userId} ${fingerprint}`;
       const claim = await claims.take(key, id, now, now + cooldownMs);
       if (claim.taken) return { pass: true, undo: () => claims.release(key, id) };
-      return refused('cooldown', 'This person was told of this trade a short while ago.', { userId, retryAt: claim.until });
+      return refused('cooldown', 'This person was told of this trade a short while ago.', {
+        userId,
+        retryAt: claim.until,
+      });
     },
   };
 }

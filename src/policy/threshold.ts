@@ -9,7 +9,9 @@ export function threshold(notifyFrom: number): Gate<Admission> {
       for (const userId of cycle.owners) {
         const least = preferences.get(userId)?.minScore ?? notifyFrom;
         if (cycle.score < least) {
-          return refused('threshold', `The score ${cycle.score.toFixed(3)} is below the minimum of ${least}.`, { userId });
+          return refused('threshold', `The score ${cycle.score.toFixed(3)} is below the minimum of ${least}.`, {
+            userId,
+          });
         }
       }
       return PASS;

@@ -18,7 +18,10 @@ export function throttle(counters: CounterStore, { limit, windowMs }: ThrottleWi
       const key = `throttle ${windowMs} ${userId}`;
       const place = await counters.take(key, id, limit, windowMs, now);
       if (place.taken) return { pass: true, undo: () => counters.release(key, id) };
-      return refused('throttle', `This person was sent ${limit} messages within ${windowMs} ms.`, { userId, retryAt: place.freeAt });
+      return refused('throttle', `This person was sent ${limit} messages within ${windowMs} ms.`, {
+        userId,
+        retryAt: place.freeAt,
+      });
     },
   };
 }

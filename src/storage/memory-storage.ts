@@ -115,7 +115,8 @@ export function memoryStorage(): BarterStorage {
     claims: {
       take: async (key, holder, now, until) => {
         const held = claims.get(key);
-        if (held && held.until > now) return held.holder === holder ? { taken: true } : { taken: false, until: held.until };
+        if (held && held.until > now)
+          return held.holder === holder ? { taken: true } : { taken: false, until: held.until };
         claims.set(key, { holder, until });
         return { taken: true };
       },
@@ -126,10 +127,14 @@ export function memoryStorage(): BarterStorage {
 
     counters: {
       take: async (key, entry, limit, windowMs, now) => {
-        const places = (counters.get(key) ?? []).filter(({ at }) => at > now - windowMs);
+        const all = counters.get(key) ?? [];
+        const latest = Math.max(now, all.at(-1)?.at ?? now);
+        const places = all.filter(({ at }) => at > latest - LATE_WINDOWS * windowMs);
         counters.set(key, places);
         if (places.some((place) => place.entry === entry)) return { taken: true };
-        if (places.length >= limit) return { taken: false, freeAt: places[places.length - limit]!.at + windowMs };
+        // Both sides of now: calls may come out of order, and no window on either side may overflow.
+        const near = places.filter(({ at }) => Math.abs(at - now) < windowMs);
+        if (near.length >= limit) return { taken: false, freeAt: near[near.length - limit]!.at + windowMs };
         places.push({ entry, at: now });
         places.sort((a, b) => a.at - b.at);
         return { taken: true };
@@ -148,6 +153,9 @@ export function memoryStorage(): BarterStorage {
     },
   };
 }
+
+/** How many windows late a call may come and still find what was taken before it. */
+const LATE_WINDOWS = 10;
 
 function isPending(row: StoredNotification): boolean {
   return row.deliveredAt === null && row.deliverAt !== null;

@@ -82,7 +82,12 @@ export interface ClaimStore {
    * Takes `key` for `holder` until `until`, where nobody holds it at `now`. One winner; the loser learns until when it
    * is held. Taking again as the same holder keeps the first end.
    */
-  take(key: string, holder: string, now: number, until: number): Promise<{ taken: true } | { taken: false; until: number }>;
+  take(
+    key: string,
+    holder: string,
+    now: number,
+    until: number,
+  ): Promise<{ taken: true } | { taken: false; until: number }>;
   /** Gives back what this holder has; another holder's claim stays. */
   release(key: string, holder: string): Promise<void>;
 }
@@ -90,7 +95,8 @@ export interface ClaimStore {
 export interface CounterStore {
   /**
    * Takes one of `limit` places in the sliding window of `windowMs` that ends at `now`, as `entry`. One atomic step:
-   * never more than `limit` in any window, under any interleaving. The loser learns when a place comes free.
+   * never more than `limit` in any window, under any interleaving of calls that are at most nine windows late. The
+   * loser learns when a place comes free. The same entry again takes no second place.
    */
   take(
     key: string,

@@ -47,7 +47,11 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
       const { opportunities, notifications } = await fresh();
       const opportunity = sampleOpportunity();
       same(await opportunities.propose(opportunity, [sampleRow()]), true, 'the first wins');
-      same(await opportunities.propose({ ...opportunity, score: 0.1 }, [sampleRow({ id: 'NTF-9' })]), false, 'the second does not');
+      same(
+        await opportunities.propose({ ...opportunity, score: 0.1 }, [sampleRow({ id: 'NTF-9' })]),
+        false,
+        'the second does not',
+      );
       same(await opportunities.get('OPP-1'), opportunity, 'the first is kept');
       same(await notifications.get('NTF-9'), null, 'no row of the second');
       same((await notifications.inbox('ana', { limit: 10 })).length, 1, 'one row');
@@ -102,19 +106,38 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
     it('keeps one row for a person and an opportunity: the latest', async () => {
       const { opportunities, notifications } = await fresh();
       await opportunities.propose(sampleOpportunity(), [sampleRow(), sampleRow({ id: 'NTF-2', userId: 'ben' })]);
-      await opportunities.revise(1, sampleOpportunity({ revision: 2 }), [sampleRow({ id: 'NTF-3', type: 'updated_match' })]);
-      same((await notifications.inbox('ana', { limit: 10 })).map(({ id }) => id), ['NTF-3'], 'replaced');
-      same((await notifications.ofOpportunity('OPP-1')).map(({ id }) => id), ['NTF-3', 'NTF-2'], 'by user; the other row stays');
+      await opportunities.revise(1, sampleOpportunity({ revision: 2 }), [
+        sampleRow({ id: 'NTF-3', type: 'updated_match' }),
+      ]);
+      same(
+        (await notifications.inbox('ana', { limit: 10 })).map(({ id }) => id),
+        ['NTF-3'],
+        'replaced',
+      );
+      same(
+        (await notifications.ofOpportunity('OPP-1')).map(({ id }) => id),
+        ['NTF-3', 'NTF-2'],
+        'by user; the other row stays',
+      );
       same(await notifications.get('NTF-1'), null, 'the old row is gone');
     });
 
     it('lists the inbox newest first and marks read for its owner only', async () => {
       const { opportunities, notifications } = await fresh();
-      for (const [n, timestamp] of [[1, 5], [2, 9], [3, 5]] as const) { // biome-ignore format: pairs on a line
+      for (const [n, timestamp] of [
+        [1, 5],
+        [2, 9],
+        [3, 5],
+      ] as const) {
+        // biome-ignore format: pairs on a line
         const rows = [sampleRow({ id: `NTF-${n}`, opportunityId: `OPP-${n}`, timestamp })];
         await opportunities.propose(sampleOpportunity({ id: `OPP-${n}`, cycleKey: `${n}` }), rows);
       }
-      same((await notifications.inbox('ana', { limit: 2 })).map(({ id }) => id), ['NTF-2', 'NTF-1'], 'newest, then by id');
+      same(
+        (await notifications.inbox('ana', { limit: 2 })).map(({ id }) => id),
+        ['NTF-2', 'NTF-1'],
+        'newest, then by id',
+      );
       same(await notifications.inbox('ben', { limit: 2 }), [], 'nobody else’s');
       same(await notifications.markRead('NTF-2', 'ben', 10), false, 'not ben’s to read');
       same(await notifications.markRead('NTF-9', 'ana', 10), false, 'not there');
@@ -127,7 +150,9 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
       const { opportunities, notifications } = await fresh();
       const rows: [id: string, deliverAt: number | null][] = [['NTF-1', 50], ['NTF-2', 20], ['NTF-3', 20], ['NTF-4', 99], ['NTF-5', null]]; // biome-ignore format: pairs on a line
       for (const [id, deliverAt] of rows) {
-        await opportunities.propose(sampleOpportunity({ id: `O${id}`, cycleKey: id }), [sampleRow({ id, opportunityId: `O${id}`, deliverAt })]);
+        await opportunities.propose(sampleOpportunity({ id: `O${id}`, cycleKey: id }), [
+          sampleRow({ id, opportunityId: `O${id}`, deliverAt }),
+        ]);
       }
       const due = async (now: number, limit = 10) => (await notifications.due(now, limit)).map(({ id }) => id);
       same(await due(50), ['NTF-2', 'NTF-3', 'NTF-1'], 'oldest first, then by id');
@@ -151,7 +176,11 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
       const { claims } = await fresh();
       const takes = await Promise.all(Array.from({ length: 20 }, (_, i) => claims.take('k', `h${i}`, 0, 100)));
       same(takes.filter(({ taken }) => taken).length, 1, 'one winner');
-      same(takes.find(({ taken }) => !taken), { taken: false, until: 100 }, 'losers learn until when');
+      same(
+        takes.find(({ taken }) => !taken),
+        { taken: false, until: 100 },
+        'losers learn until when',
+      );
       const holder = `h${takes.findIndex(({ taken }) => taken)}`;
       same(await claims.take('k', holder, 50, 500), { taken: true }, 'the holder may ask again');
       same(await claims.take('k', 'x', 99, 500), { taken: false, until: 100 }, 'and keeps the first end');
@@ -168,7 +197,11 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
       const { counters } = await fresh();
       const takes = await Promise.all(Array.from({ length: 20 }, (_, i) => counters.take('k', `e${i}`, 3, 100, 0)));
       same(takes.filter(({ taken }) => taken).length, 3, 'three places');
-      same(takes.find(({ taken }) => !taken), { taken: false, freeAt: 100 }, 'losers learn when one comes free');
+      same(
+        takes.find(({ taken }) => !taken),
+        { taken: false, freeAt: 100 },
+        'losers learn when one comes free',
+      );
       same(await counters.take('other', 'e', 3, 100, 0), { taken: true }, 'keys are apart');
       same((await counters.take('k', 'late', 3, 100, 99)).taken, false, 'still full');
       same((await counters.take('k', 'late', 3, 100, 100)).taken, true, 'the window slides');
@@ -192,7 +225,11 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
       await preferences.put({ userId: 'ana', blockedUserIds: ['ben'], mutedCategoryIds: ['x'] });
       await preferences.put({ userId: 'ben', mutedUserIds: ['zoe'] });
       same(await preferences.get('ben'), { userId: 'ben', mutedUserIds: ['zoe'] }, 'put replaces the whole');
-      same((await preferences.all()).map(({ userId }) => userId), ['ana', 'ben'], 'all, by user');
+      same(
+        (await preferences.all()).map(({ userId }) => userId),
+        ['ana', 'ben'],
+        'all, by user',
+      );
     });
   });
 }

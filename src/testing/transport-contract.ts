@@ -25,7 +25,8 @@ export function transportContract({ describe, it }: Runner, fresh: () => Promise
       await under.dispose();
     }
   };
-  const to = (userId: string, id: string, type: Notification['type'] = 'new_match') => sampleNotification({ userId, id, type });
+  const to = (userId: string, id: string, type: Notification['type'] = 'new_match') =>
+    sampleNotification({ userId, id, type });
 
   describe('deliver', () => {
     it(

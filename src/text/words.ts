@@ -32,7 +32,8 @@ function* segments(text: string): Iterable<string> {
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 
 /** Scripts written without spaces need a dictionary to find words. */
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const SEGMENTER = new Intl.Segmenter('und', { granularity: 'word' });
 
 function stem(word: string): string {

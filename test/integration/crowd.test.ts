@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { EventReport } from '../../src/api';
-import { CrowdModel, type ModelItem, type ModelPolicies } from '../support/crowd-model';
-import { type CrowdEvent, type CrowdWorkload, crowdWorkload } from '../support/crowd-workload';
-import { type Client, goodClaims, signed, startHost, type TestHost } from '../support/host';
+import { allArrived, apply, expectPushes, gather, send, watch } from '../support/crowd-host';
+import { CrowdModel, type ModelPolicies } from '../support/crowd-model';
+import { type CrowdEvent, crowdWorkload } from '../support/crowd-workload';
+import { startHost } from '../support/host';
 
 /*
  * 200 connected people, 2,000 item events over HTTP, one after the other, on a clock that the test turns by 3 to 12
@@ -14,6 +14,7 @@ const EVENTS = 2_000;
 const DELIVER_EVERY = 5;
 const HOUR_MS = 3_600_000;
 const POLICIES: ModelPolicies = {
+  limit: 10,
   perEvent: 5,
   cooldownMs: HOUR_MS,
   throttle: [
@@ -40,7 +41,7 @@ describe('a crowd', () => {
       clock,
       categories: workload.categories,
       newItemId: () => `item-${String(made++).padStart(5, '0')}`,
-      engine: { policies: POLICIES },
+      engine: enginePolicies(POLICIES),
       rateLimits: RATE_LIMITS,
       log: { level: 'warn' },
     });
@@ -79,16 +80,7 @@ describe('a crowd', () => {
     }
 
     await allArrived(t, crowd);
-    for (const [userId, { received }] of crowd.clients) {
-      const expected = model.pushes
-        .filter((push) => push.userId === userId)
-        .map(({ type, trade }) => `${type} ${trade}`);
-      const messages = received.filter(({ event }) => event !== 'fence');
-      const actual = messages.map(({ payload }) => `${payload.type} ${tradeOf(payload.participants)}`);
-      expect(actual.sort(), userId).toEqual(expected.sort());
-      const ids = messages.map(({ payload }) => payload.notificationId);
-      expect(new Set(ids).size, userId).toBe(ids.length);
-    }
+    expectPushes(crowd, model.pushes);
     for (const [userId, token] of crowd.tokens) {
       const { body } = await t.call('GET', '/api/v1/barter/opportunities?limit=200', { token });
       const live = body.data.filter(({ state }: { state: string }) => state === 'proposed');
@@ -102,88 +94,51 @@ describe('a crowd', () => {
     for (const count of Object.values({ ...model.heldBack, ...model.refused })) expect(count).toBeGreaterThan(10);
     expect((await t.host.engine.stats()).eventsProcessed).toBeGreaterThanOrEqual(EVENTS);
   });
+
+  it('tells the same in whatever order the requests arrive', { timeout: 180_000 }, async () => {
+    const policies = {
+      limit: 1_000,
+      perEvent: 1_000,
+      cooldownMs: 0,
+      throttle: [{ limit: 100_000, windowMs: HOUR_MS }],
+    };
+    const workload = crowdWorkload(SEED);
+    let made = 0;
+    await using t = await startHost({
+      categories: workload.categories,
+      newItemId: () => `item-${String(made++).padStart(5, '0')}`,
+      engine: enginePolicies(policies),
+      rateLimits: RATE_LIMITS,
+      log: { level: 'warn' },
+    });
+    const crowd = await gather(t, workload, Date.now());
+    const model = new CrowdModel(workload.categories, policies, () => []);
+    const now = Date.now();
+
+    for (let burst = 0; burst < 7; burst++) {
+      const items = [...model.items.values()];
+      const events: CrowdEvent[] = [];
+      while (events.length < 25) {
+        const event = workload.next(items);
+        if (event.type === 'create') events.push(event);
+      }
+      const ids = await Promise.all(events.map((event) => send(t, crowd, event)));
+      for (const [i, event] of events.entries()) apply(model, event, ids[i]!, now);
+    }
+    // A trade with two items that go at the same time ends once.
+    const going = [...model.items.values()].filter((_, i) => i % 4 === 0);
+    const deletions = going.map(({ id, ownerId }) => ({ type: 'delete' as const, itemId: id, userId: ownerId }));
+    await Promise.all(deletions.map((event) => send(t, crowd, event)));
+    for (const event of deletions) apply(model, event, event.itemId, now);
+
+    await allArrived(t, crowd);
+    expectPushes(crowd, model.pushes);
+    const kinds = model.pushes.map(({ type }) => type);
+    expect(kinds.filter((type) => type === 'new_match').length).toBeGreaterThan(300);
+    expect(kinds.filter((type) => type === 'match_withdrawn').length).toBeGreaterThan(100);
+  });
 });
 
-interface Crowd {
-  tokens: Map<string, string>;
-  clients: Map<string, Client>;
-}
-
-async function gather(t: TestHost, workload: CrowdWorkload, now: number): Promise<Crowd> {
-  const people = [...workload.traders, ...workload.bystanders];
-  // The test's clock runs for hours, longer than a token of the dev login lives.
-  const exp = Math.floor(now / 1000) + 12 * 3600;
-  const tokens = new Map(people.map((userId) => [userId, signed({ ...goodClaims(userId, now), exp })]));
-  const clients = new Map<string, Client>();
-  for (const [userId, token] of tokens) clients.set(userId, await t.connect(token));
-  return { tokens, clients };
-}
-
-/** What the engine itself says of the last event. */
-function watch(t: TestHost) {
-  const trades = new Map<string, string>();
-  let report: EventReport | undefined;
-  let sent = new Set<string>();
-  t.host.engine.on('opportunity:proposed', ({ id, items }) => trades.set(id, items.join('→')));
-  t.host.engine.on('event:processed', (processed) => {
-    report = processed;
-  });
-  t.host.engine.on('notification:sent', ({ userId, opportunityId }) =>
-    sent.add(`${userId} ${trades.get(opportunityId)}`),
-  );
-  return {
-    found: () => report!.found.map(({ items }) => items.join('→')),
-    told: () => report!.told.map(({ opportunityId }) => trades.get(opportunityId)),
-    withdrawn: () => report!.withdrawn.map(({ opportunityId }) => trades.get(opportunityId)),
-    async sentBy(work: () => Promise<unknown>): Promise<Set<string>> {
-      sent = new Set();
-      await work();
-      return sent;
-    },
-  };
-}
-
-/** Sends an event as its owner and returns the id of the item. */
-async function send(t: TestHost, { tokens }: Crowd, event: CrowdEvent): Promise<string> {
-  const token = tokens.get(event.userId)!;
-  if (event.type === 'create') {
-    const answer = await t.call('POST', '/api/v1/items', { token, body: event.body });
-    expect(answer.status, JSON.stringify(answer.body)).toBe(201);
-    return answer.body.data.id;
-  }
-  const path = `/api/v1/items/${event.itemId}`;
-  const answer =
-    event.type === 'update'
-      ? await t.call('PATCH', path, { token, body: event.change })
-      : await t.call('DELETE', path, { token });
-  expect(answer.status, JSON.stringify(answer.body)).toBe(200);
-  return event.itemId;
-}
-
-function apply(model: CrowdModel, event: CrowdEvent, id: string, now: number) {
-  if (event.type === 'delete') return model.remove(id);
-  const item: ModelItem =
-    event.type === 'create'
-      ? { id, ownerId: event.userId, ...event.body }
-      : { ...model.items.get(id)!, ...event.change };
-  return model.put(item, now);
-}
-
-/** Each socket is in order: once the fence is there, so is all that was sent before. */
-async function allArrived(t: TestHost, { clients }: Crowd): Promise<void> {
-  const fences = [...clients.values()].map(({ socket }) => new Promise((resolve) => socket.once('fence', resolve)));
-  t.host.io.emit('fence');
-  await Promise.all(fences);
-}
-
-/** `a→b→c`, smallest id first, from who gives what to whom. */
-function tradeOf(participants: { userId: string; gives: { itemId: string }; givesTo: string }[]): string {
-  const byUser = new Map(participants.map((participant) => [participant.userId, participant]));
-  const items: string[] = [];
-  let current = participants.reduce((least, other) => (other.gives.itemId < least.gives.itemId ? other : least));
-  for (let i = 0; i < participants.length; i++) {
-    items.push(current.gives.itemId);
-    current = byUser.get(current.givesTo)!;
-  }
-  return items.join('→');
+function enginePolicies({ limit, ...policies }: ModelPolicies) {
+  return { matching: { limit }, policies };
 }

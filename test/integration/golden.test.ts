@@ -32,7 +32,11 @@ describe.skipIf(!data)('golden counts of the shared graphs', () => {
       }
       const graph = load(name, entry.n, true);
       for (const [node, { top10_means }] of Object.entries(entry.through)) {
-        const { cycles, exact } = findCycles(graph, node, { limit: 10, minScore: 0.6, maxLength: entry.max_len_through });
+        const { cycles, exact } = findCycles(graph, node, {
+          limit: 10,
+          minScore: 0.6,
+          maxLength: entry.max_len_through,
+        });
         expect(exact).toBe(true);
         expect(cycles.length).toBe(top10_means.length);
         cycles.forEach(({ score }, i) => expect(score).toBeCloseTo(top10_means[i]!, 5));
@@ -78,7 +82,10 @@ function countThrough(graph: BarterGraph, id: string, maxLength: number): number
 
 /** A line `u v q` says that the owner of u would take v: goods move from v to u. */
 function load(name: string, n: number, withOwners: boolean): BarterGraph {
-  const file = (ending: string) => readFileSync(join(data!, 'graphs', `${name}.${ending}`), 'utf8').trim().split('\n');
+  const file = (ending: string) =>
+    readFileSync(join(data!, 'graphs', `${name}.${ending}`), 'utf8')
+      .trim()
+      .split('\n');
   let owners: string[] = [];
   try {
     if (withOwners) owners = file('owners');

@@ -45,7 +45,9 @@ describe('findCycles', () => {
     fc.assert(
       fc.property(cases, ({ graph: random, lengths: { minLength, maxLength } }) => {
         const { graph, plain } = build(random);
-        const truth = allCycles(plain, 'i0', minLength, maxLength).map(({ items }) => canonical(items)).sort();
+        const truth = allCycles(plain, 'i0', minLength, maxLength)
+          .map(({ items }) => canonical(items))
+          .sort();
         const all = findCycles(graph, 'i0', { minLength, maxLength, limit: Infinity });
         expect(all.cycles.map(({ key }) => key).sort()).toEqual(truth);
         const visited: string[] = [];
@@ -76,44 +78,62 @@ describe('findCycles', () => {
 
   it('answers the same on the same market grown in another order, with a past', () => {
     fc.assert(
-      fc.property(randomGraph(16), fc.infiniteStream(fc.nat()), fc.integer({ min: 1, max: 4 }), (random, dice, limit) => {
-        const { graph, plain } = build(random);
-        const roll = (below: number) => (dice.next().value as number) % below;
-        const shuffled = <T>(list: T[]): T[] => list.map((x) => [roll(1e6), x] as const).sort((a, b) => a[0] - b[0]).map(([, x]) => x);
-        const other = build({ n: 5, owners: [0, 0, 1, 2, 3], edges: [[0, 2, 900], [2, 3, 100], [4, 1, 3]] }).graph; // biome-ignore format: a past on a line
-        for (let i = 4; i >= 0; i--) other.removeItem(`i${i}`);
-        for (const [id, owner] of shuffled([...plain.owners])) other.addItem(id, owner);
-        for (const [from, row] of shuffled([...plain.edges])) {
-          for (const [to, score] of shuffled([...row])) other.setEdge(from, to, score / 1000);
-        }
-        expect(other.stateHash()).toBe(graph.stateHash());
-        for (const maxLength of [3, 5, 7]) {
-          expect(findCycles(other, 'i0', { maxLength, limit })).toEqual(findCycles(graph, 'i0', { maxLength, limit }));
-        }
-      }),
+      fc.property(
+        randomGraph(16),
+        fc.infiniteStream(fc.nat()),
+        fc.integer({ min: 1, max: 4 }),
+        (random, dice, limit) => {
+          const { graph, plain } = build(random);
+          const roll = (below: number) => (dice.next().value as number) % below;
+          const shuffled = <T>(list: T[]): T[] =>
+            list
+              .map((x) => [roll(1e6), x] as const)
+              .sort((a, b) => a[0] - b[0])
+              .map(([, x]) => x);
+          const other = build({ n: 5, owners: [0, 0, 1, 2, 3], edges: [[0, 2, 900], [2, 3, 100], [4, 1, 3]] }).graph; // biome-ignore format: a past on a line
+          for (let i = 4; i >= 0; i--) other.removeItem(`i${i}`);
+          for (const [id, owner] of shuffled([...plain.owners])) other.addItem(id, owner);
+          for (const [from, row] of shuffled([...plain.edges])) {
+            for (const [to, score] of shuffled([...row])) other.setEdge(from, to, score / 1000);
+          }
+          expect(other.stateHash()).toBe(graph.stateHash());
+          for (const maxLength of [3, 5, 7]) {
+            expect(findCycles(other, 'i0', { maxLength, limit })).toEqual(
+              findCycles(graph, 'i0', { maxLength, limit }),
+            );
+          }
+        },
+      ),
       { numRuns: 400 },
     );
   });
 
   it('under a budget never claims more than it proves, and never invents', () => {
     fc.assert(
-      fc.property(randomGraph(14), fc.integer({ min: 1, max: 400 }), fc.integer({ min: 1, max: 10 }), (random, budget, limit) => {
-        const { graph, plain } = build(random);
-        const truth = allCycles(plain, 'i0', 2, 6).sort(compareMeans);
-        const answer = findCycles(graph, 'i0', { maxLength: 6, limit, budget });
-        const known = new Map(truth.map(({ items, total }) => [canonical(items), total / (items.length * 1000)]));
-        for (const { key, score } of answer.cycles) expect(known.get(key)).toBe(score);
-        const scores = answer.cycles.map(({ score }) => score);
-        const best = truth.slice(0, limit).map(({ items, total }) => total / (items.length * 1000));
-        if (answer.exact) expect(scores).toEqual(best);
-        if (answer.certified) {
-          const { maxLength, minScore } = answer.certified;
-          const promised = truth
-            .filter(({ items, total }) => items.length <= maxLength && total >= items.length * minScore * 1000 - 1e-6)
-            .slice(0, limit);
-          promised.forEach(({ items, total }, i) => expect(scores[i]).toBeGreaterThanOrEqual(total / (items.length * 1000)));
-        }
-      }),
+      fc.property(
+        randomGraph(14),
+        fc.integer({ min: 1, max: 400 }),
+        fc.integer({ min: 1, max: 10 }),
+        (random, budget, limit) => {
+          const { graph, plain } = build(random);
+          const truth = allCycles(plain, 'i0', 2, 6).sort(compareMeans);
+          const answer = findCycles(graph, 'i0', { maxLength: 6, limit, budget });
+          const known = new Map(truth.map(({ items, total }) => [canonical(items), total / (items.length * 1000)]));
+          for (const { key, score } of answer.cycles) expect(known.get(key)).toBe(score);
+          const scores = answer.cycles.map(({ score }) => score);
+          const best = truth.slice(0, limit).map(({ items, total }) => total / (items.length * 1000));
+          if (answer.exact) expect(scores).toEqual(best);
+          if (answer.certified) {
+            const { maxLength, minScore } = answer.certified;
+            const promised = truth
+              .filter(({ items, total }) => items.length <= maxLength && total >= items.length * minScore * 1000 - 1e-6)
+              .slice(0, limit);
+            promised.forEach(({ items, total }, i) =>
+              expect(scores[i]).toBeGreaterThanOrEqual(total / (items.length * 1000)),
+            );
+          }
+        },
+      ),
       { numRuns: 800 },
     );
   });

@@ -33,6 +33,8 @@ export interface ModelPreferences {
 }
 
 export interface ModelPolicies {
+  /** Trades found per event. */
+  limit: number;
   perEvent: number;
   cooldownMs: number;
   throttle: { limit: number; windowMs: number }[];
@@ -79,7 +81,6 @@ const NOTIFY_FROM = 600;
 const SEARCH_FLOOR = 350;
 const EDGE_FLOOR = 350;
 const MAX_LENGTH = 5;
-const LIMIT = 10;
 
 export class CrowdModel {
   readonly items = new Map<string, ModelItem>();
@@ -100,7 +101,7 @@ export class CrowdModel {
   constructor(
     categories: readonly ModelCategory[],
     private readonly policies: ModelPolicies,
-    /** Which of the trades tied at the tenth place are returned is the engine's choice; the model only checks it. */
+    /** Which of the trades tied at the last place are returned is the engine's choice; the model only checks it. */
     private readonly breakTie: (tied: string[], room: number) => string[],
   ) {
     for (const { id, parentId } of categories) this.parents.set(id, parentId);
@@ -185,7 +186,7 @@ export class CrowdModel {
 
   /** How well `given` answers the wants of `wanting`; the best want counts, 0 is no edge. */
   private edge(given: ModelItem, wanting: ModelItem): number {
-    if (given.ownerId === wanting.ownerId) return 0;
+    if (given.ownerId === wanting.ownerId || this.areBlocked([given.ownerId, wanting.ownerId])) return 0;
     let best = 0;
     for (const want of wanting.wants) {
       const score =
@@ -236,7 +237,7 @@ export class CrowdModel {
 
   // ---- trades ----
 
-  /** Every path from the item back to itself, then the best ten. */
+  /** Every path from the item back to itself, then the best of them. */
   private search(item: ModelItem): Trade[] {
     const { edges } = this;
     const floor = Math.max(this.minimumOf(item.ownerId), SEARCH_FLOOR);
@@ -244,9 +245,9 @@ export class CrowdModel {
     const walk = (path: string[], owners: string[], sum: number) => {
       for (const [to, score] of edges.get(path.at(-1)!)!) {
         if (to === item.id) {
-          if (path.length < 2 || sum + score < floor * path.length) continue;
-          if (this.areBlocked(owners)) this.refused.blocked++;
-          else trades.push(rotated({ items: path, owners, sum: sum + score }));
+          if (path.length > 1 && sum + score >= floor * path.length) {
+            trades.push(rotated({ items: path, owners, sum: sum + score }));
+          }
           continue;
         }
         const owner = this.items.get(to)!.ownerId;
@@ -254,13 +255,14 @@ export class CrowdModel {
       }
     };
     walk([item.id], [item.ownerId], 0);
+    const { limit } = this.policies;
     trades.sort(byWorth);
-    const last = trades[LIMIT - 1];
-    if (!last || trades.length === LIMIT) return trades;
+    const last = trades[limit - 1];
+    if (!last || trades.length === limit) return trades;
     const better = trades.filter((trade) => isBetter(trade, last));
     const tied = trades.filter((trade) => !isBetter(trade, last) && !isBetter(last, trade));
-    const room = LIMIT - better.length;
-    if (tied.length === room) return trades.slice(0, LIMIT);
+    const room = limit - better.length;
+    if (tied.length === room) return trades.slice(0, limit);
     this.tiesAtTheEnd++;
     const chosen = new Set(
       this.breakTie(
@@ -285,6 +287,11 @@ export class CrowdModel {
     const { owners, items, sum } = trade;
     if (owners.some((owner) => sum < this.minimumOf(owner) * items.length)) {
       this.refused.threshold++;
+      return false;
+    }
+    // Neighbours who blocked each other have no edge; here it is about any two in the trade.
+    if (this.areBlocked(owners)) {
+      this.refused.blocked++;
       return false;
     }
     if (owners.some((owner) => this.preferences.get(owner)?.muted?.some((other) => owners.includes(other)))) {

@@ -24,11 +24,18 @@ export interface RandomGraph {
 /** Random graphs from sparse to complete; few distinct scores on purpose, so that ties are frequent. */
 export function randomGraph(maxItems: number): fc.Arbitrary<RandomGraph> {
   return fc
-    .record({ n: fc.integer({ min: 2, max: maxItems }), density: fc.integer({ min: 1, max: 10 }), ownerShare: fc.integer({ min: 1, max: 3 }) })
+    .record({
+      n: fc.integer({ min: 2, max: maxItems }),
+      density: fc.integer({ min: 1, max: 10 }),
+      ownerShare: fc.integer({ min: 1, max: 3 }),
+    })
     .chain(({ n, density, ownerShare }) =>
       fc.record({
         n: fc.constant(n),
-        owners: fc.array(fc.nat({ max: Math.max(1, Math.floor((n * 2) / ownerShare)) }), { minLength: n, maxLength: n }),
+        owners: fc.array(fc.nat({ max: Math.max(1, Math.floor((n * 2) / ownerShare)) }), {
+          minLength: n,
+          maxLength: n,
+        }),
         edges: fc.array(
           fc.tuple(
             fc.nat({ max: n - 1 }),

@@ -1,4 +1,4 @@
-import type { BarterEngine, Clock, Logger as CoreLogger } from 'barterloop';
+import type { BarterEngine, Clock, Logger as CoreLogger, EngineEvents, EventReport } from 'barterloop';
 import type { RequestHandler } from 'express';
 import { type Logger, pino } from 'pino';
 import type { LogOptions } from './options';
@@ -22,7 +22,8 @@ const PREFIX = '[RealTimeMatching]';
 
 /** The same logger for the library, under the name its lines are known by. */
 export function coreLogger(log: Logger): CoreLogger {
-  return (level, message, details) => log[level](details ?? {}, `${PREFIX} ${message}`);
+  return (level, message, { error, ...details } = {}) =>
+    log[level]({ ...details, ...(error === undefined ? {} : { err: error }) }, `${PREFIX} ${message}`);
 }
 
 const VERBS: Readonly<Record<string, string>> = {
@@ -34,37 +35,56 @@ const VERBS: Readonly<Record<string, string>> = {
 /** Logs what the engine does so that the lines of one event read as its story. Returns the way to stop. */
 export function tellStory(engine: BarterEngine, log: Logger): () => void {
   const say = (message: string, details: Record<string, unknown> = {}) => log.info(details, `${PREFIX} ${message}`);
-  const received = (event: { type: string; itemId: string; userId: string }) =>
-    say(`${VERBS[event.type] ?? 'Processing item'}: ${event.itemId} by user ${event.userId}`);
-  const processed = (report: { found: unknown[]; told: unknown[]; tookMs: number; exact: boolean }) => {
-    say(`Found ${report.found.length} potential matches`, { tookMs: report.tookMs, exact: report.exact });
-    say(`Sent ${report.told.length} notifications`);
+  /** Items with an event of their own under way. A sweep looks at all the others too, which is no story each. */
+  const underWay = new Set<string>();
+  const received = ({ type, itemId, userId }: EngineEvents['event:received']) => {
+    underWay.add(itemId);
+    say(`${VERBS[type] ?? 'Processing item'}: ${itemId} by user ${userId}`);
   };
-  const sent = (event: { userId: string; opportunityId: string; receivers: number }) =>
-    say(`Sent notification to user ${event.userId}: ${event.opportunityId}`, { receivers: event.receivers });
-  const withdrawn = (opportunity: { id: string; endReason?: string }) =>
+  /** By new opportunity: what was sent before the report of its event has come, which is to be read first. */
+  const sentEarly = new Map<string, (() => void)[]>();
+  const proposed = ({ id }: { id: string }) => {
+    sentEarly.set(id, []);
+  };
+  const processed = (report: EventReport) => {
+    const { itemId, found, told, tookMs, exact } = report;
+    if (!underWay.delete(itemId) && told.length === 0) return;
+    say(`Found ${found.length} potential matches`, { tookMs, exact });
+    say(`Sent ${told.length} notifications`);
+    for (const { opportunityId } of told) {
+      for (const sayIt of sentEarly.get(opportunityId) ?? []) sayIt();
+      sentEarly.delete(opportunityId);
+    }
+  };
+  const sent = ({ userId, opportunityId, receivers }: EngineEvents['notification:sent']) => {
+    const sayIt = () => say(`Sent notification to user ${userId}: ${opportunityId}`, { receivers });
+    const early = sentEarly.get(opportunityId);
+    if (early) early.push(sayIt);
+    else sayIt();
+  };
+  const withdrawn = (opportunity: EngineEvents['opportunity:withdrawn']) =>
     say(`Withdrew opportunity ${opportunity.id}`, { reason: opportunity.endReason });
-  const failed = (event: { itemId: string; error: unknown }) =>
-    log.error({ err: event.error }, `${PREFIX} Gave up on item ${event.itemId} until the next sweep`);
-  const notSent = (event: { userId: string; notificationId: string; error: unknown }) =>
-    log.warn({ err: event.error }, `${PREFIX} Could not send notification ${event.notificationId}, will try again`);
-  const swept = (report: { items: number; cycles: number; told: number; tookMs: number }) =>
+  const failed = ({ itemId, error }: EngineEvents['event:failed']) => {
+    underWay.delete(itemId);
+    log.error({ err: error }, `${PREFIX} Gave up on item ${itemId} until the next sweep`);
+  };
+  const swept = (report: EngineEvents['sweep:finished']) =>
     say(`Swept ${report.items} items: ${report.cycles} cycles, ${report.told} told`, { tookMs: report.tookMs });
 
   engine.on('event:received', received);
+  engine.on('opportunity:proposed', proposed);
   engine.on('event:processed', processed);
   engine.on('notification:sent', sent);
   engine.on('opportunity:withdrawn', withdrawn);
   engine.on('event:failed', failed);
-  engine.on('notification:failed', notSent);
   engine.on('sweep:finished', swept);
   return () => {
     engine.off('event:received', received);
+    engine.off('opportunity:proposed', proposed);
     engine.off('event:processed', processed);
     engine.off('notification:sent', sent);
     engine.off('opportunity:withdrawn', withdrawn);
     engine.off('event:failed', failed);
-    engine.off('notification:failed', notSent);
     engine.off('sweep:finished', swept);
   };
 }

@@ -1,0 +1,27 @@
+/** Plain seeded checks, quick to start: throws where the code does not do what it should. Arguments choose the groups. */
+import { checkCutFlags } from './killers/cut-flags';
+import { checkFinder } from './killers/finder';
+import { checkFinderAtScale } from './killers/finder-scale';
+import { checkFinderBudgets } from './killers/finder-budgets';
+import { checkFinderOptions } from './killers/finder-options';
+import { checkGraph } from './killers/graph';
+import { checkGraphMemory } from './killers/graph-memory';
+import { checkHalfEdges } from './killers/half-edges';
+import { checkCandidateIndex } from './killers/candidate-index';
+import { checkLists } from './killers/lists';
+import { checkMarket } from './killers/market';
+import { checkOpenCandidates } from './killers/open-candidates';
+
+const GROUPS: Record<string, (() => void)[]> = {
+  graph: [checkGraph, checkHalfEdges, checkGraphMemory],
+  finder: [checkFinderOptions, checkFinder, checkFinderBudgets, checkCutFlags, checkFinderAtScale],
+  market: [checkCandidateIndex, checkOpenCandidates, checkLists, checkMarket],
+};
+
+for (const group of process.argv.slice(2)) {
+  for (const check of GROUPS[group]!) {
+    const began = performance.now();
+    check();
+    if (process.env.KILLER_TIMES) console.error(check.name, (performance.now() - began).toFixed(0));
+  }
+}

@@ -1,0 +1,106 @@
+import { HalfEdges, NODE_BITS, NODE_MASK } from '../../../src/graph/half-edges';
+import { Random } from '../random';
+import { holds, same } from './expect';
+
+/** Lists of half-edges against plain arrays, with the block sizes and the bounds on slack that they promise. */
+export function checkHalfEdges(): void {
+  same([NODE_BITS, NODE_MASK], [22, 0x3fffff], 'bits');
+  checkRandomly(1, (node) => node);
+  checkRandomly(2, (node) => (node * 7919) % 1009);
+  checkGrowth();
+  checkRecycling();
+}
+
+type Row = [deficit: number, neighbour: number][];
+
+function checkRandomly(seed: number, rank: (node: number) => number): void {
+  const random = new Random(seed);
+  const halves = new HalfEdges((a, b) => rank(a) < rank(b));
+  const nodes = 40;
+  halves.reserveNodes(nodes);
+  const model: Row[] = Array.from({ length: nodes }, () => []);
+  for (let step = 0; step < 6000; step++) {
+    const node = random.below(nodes);
+    const row = model[node]!;
+    const isGrowing = Math.floor(step / 1500) % 2 === 0;
+    if (random.chance(isGrowing ? 0.75 : 0.2)) {
+      const neighbour = random.below(1000);
+      if (row.some(([, other]) => other === neighbour)) continue;
+      const deficit = random.chance(0.5) ? random.below(4) : random.below(1001);
+      halves.insert(node, deficit, neighbour);
+      row.push([deficit, neighbour]);
+      row.sort((a, b) => a[0] - b[0] || rank(a[1]) - rank(b[1]));
+    } else if (row.length > 0) {
+      const [[deficit, neighbour]] = row.splice(random.below(row.length), 1) as [[number, number]];
+      same(halves.find(node, neighbour), deficit, 'found');
+      halves.remove(node, deficit, neighbour);
+      same(halves.find(node, neighbour), -1, 'no longer found');
+    }
+    if (step % 500 === 0 && random.chance(0.5)) {
+      halves.clear(node);
+      model[node] = [];
+    }
+    if (step % 100 === 0) checkRows(halves, model);
+  }
+  checkRows(halves, model);
+  for (let node = 0; node < nodes; node++) halves.clear(node);
+  checkRows(halves, model.map(() => []));
+  same(halves.words.length, 1024, 'an empty slab');
+}
+
+function checkRows(halves: HalfEdges, model: Row[]): void {
+  let held = 0;
+  model.forEach((row, node) => {
+    const start = halves.start[node]!;
+    const words = [...halves.words.subarray(start, start + halves.count[node]!)];
+    same(words, row.map(([deficit, neighbour]) => deficit * 2 ** 22 + neighbour), 'list');
+    held += row.length;
+  });
+  // Blocks a third full at worst, half of the slab free, half as much again when it grows.
+  holds(halves.words.length <= Math.max(1024 * 1.5, held * 3 * 2 * 1.5), `${halves.words.length} words for ${held}`);
+}
+
+/** The slab grows by half, and blocks through 2, 3, 4, 6, 8 … */
+function checkGrowth(): void {
+  const halves = new HalfEdges((a, b) => a < b);
+  halves.reserveNodes(2);
+  same(halves.byteLength, 1024 * 4 + 2 * 9, 'bytes of an empty one');
+  const lengths = new Set<number>();
+  let word = 0;
+  for (let i = 0; i < 3000; i++) {
+    halves.insert(0, 0, i);
+    lengths.add(halves.words.length);
+    word = Math.max(word, halves.words.length);
+  }
+  same([...lengths], GROWTH, 'lengths of a slab that grows');
+  same(halves.byteLength, halves.words.byteLength + 2 * 9, 'bytes');
+  for (let i = 0; i < 3000; i++) halves.remove(0, 0, i);
+  same([halves.count[0], halves.words.length], [0, 1024], 'memory given back');
+}
+
+const GROWTH: number[] = [];
+
+/** A freed block is used again before the slab grows. */
+function checkRecycling(): void {
+  const halves = new HalfEdges((a, b) => a < b);
+  halves.reserveNodes(400);
+  for (let node = 0; node < 300; node++) for (let i = 0; i < 3; i++) halves.insert(node, i, 1000 + i);
+  const { length } = halves.words;
+  for (let round = 0; round < 40; round++) {
+    for (let node = 0; node < 50; node++) halves.clear(node);
+    for (let node = 0; node < 50; node++) for (let i = 0; i < 3; i++) halves.insert(node, i, 1000 + i);
+  }
+  holds(halves.words.length <= length * 1.5, 'freed blocks are used again');
+  const slots = Array.from({ length: 300 }, (_, node) => halves.start[node]!).sort((a, b) => a - b);
+  holds(slots.every((start, i) => i === 0 || start - slots[i - 1]! >= 3), 'blocks do not overlap');
+  // Slack: a list that shrank gives its block back at a third.
+  for (let i = 0; i < 768; i++) halves.insert(399, 0, 5000 + i);
+  const before = halves.start[399]!;
+  for (let i = 0; i < 511; i++) halves.remove(399, 0, 5000 + i);
+  same(halves.start[399], before, 'kept above a third');
+  halves.remove(399, 0, 5511);
+  holds(halves.start[399] !== before, 'given back at a third');
+  same(halves.count[399], 256, 'what is left');
+  halves.reserveNodes(500);
+  same([halves.count.length, halves.start.length, halves.count[399]], [500, 500, 256], 'room for more nodes');
+}

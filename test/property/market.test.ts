@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Market, type MarketOptions } from '../../src/market/market';
+import type { Item } from '../../src/types';
+import { arbitraryItem, categories } from '../support/market';
+
+type Step = { put: Item } | { remove: string } | { block: [string, string[]] } | { weigh: true };
+
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    { weight: 12, arbitrary: arbitraryItem(24).map((put) => ({ put })) },
+    { weight: 4, arbitrary: fc.nat({ max: 23 }).map((n) => ({ remove: `item${n}` })) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.nat({ max: 6 }), fc.array(fc.nat({ max: 6 }), { maxLength: 2 }))
+        .map(([a, list]): Step => ({ block: [`owner${a}`, list.filter((b) => b !== a).map((b) => `owner${b}`)] })),
+    },
+  ),
+  { minLength: 1, maxLength: 60, size: 'max' },
+);
+
+/** The market after the steps, and one made at once of what is left, in reverse order. */
+function grow(list: Step[], options: Partial<MarketOptions>): { market: Market; rebuilt: Market } {
+  const market = new Market(options, categories);
+  const items = new Map<string, Item>();
+  const blocks = new Map<string, string[]>();
+  for (const step of list) {
+    if ('put' in step) {
+      market.put(step.put);
+      items.set(step.put.id, step.put);
+    } else if ('remove' in step) {
+      expect(market.remove(step.remove)).toBe(items.delete(step.remove));
+    } else if ('block' in step) {
+      market.setBlocked(...step.block);
+      blocks.set(...step.block);
+    } else market.refreshWordWeights();
+  }
+  const rebuilt = new Market(options, categories);
+  for (const [user, others] of blocks) rebuilt.setBlocked(user, others);
+  for (const item of [...items.values()].reverse()) rebuilt.put(item);
+  return { market, rebuilt };
+}
+
+/** Every edge there should be, found by looking at every pair: by receiver, best first is not implied. */
+function pairs(market: Market): Map<string, number> {
+  const edges = new Map<string, number>();
+  for (const from of market.ids()) {
+    for (const to of market.ids()) {
+      const { score } = market.explain(from, to);
+      if (score !== undefined && from !== to) edges.set(`${from}→${to}`, score);
+    }
+  }
+  return edges;
+}
+
+function edgesOf(market: Market): Map<string, number> {
+  const edges = new Map<string, number>();
+  for (const from of market.graph.items()) {
+    for (const { id, score } of market.graph.receivers(from)) edges.set(`${from}→${id}`, score);
+  }
+  return edges;
+}
+
+const cash = fc.constantFrom('off' as const, 'balance' as const);
+
+describe('Market', () => {
+  it('has exactly the edges that scoring every pair gives, after any changes', () => {
+    fc.assert(
+      fc.property(steps, cash, (list, cash) => {
+        const { market, rebuilt } = grow(list, { candidatesPerWant: Infinity, openCandidates: 100, cash });
+        const sorted = (edges: Map<string, number>) => [...edges].sort(([a], [b]) => (a < b ? -1 : 1));
+        expect(sorted(edgesOf(market))).toEqual(sorted(pairs(market)));
+        expect(market.graph.stateHash()).toBe(rebuilt.graph.stateHash());
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('keeps exactly the best of the candidates where lists are cut, whatever its history', () => {
+    fc.assert(
+      fc.property(steps, fc.integer({ min: 1, max: 3 }), (list, candidatesPerWant) => {
+        const options = { candidatesPerWant, openCandidates: 2 };
+        const { market, rebuilt } = grow(list, options);
+        expect(market.graph.stateHash()).toBe(rebuilt.graph.stateHash());
+        const { market: whole } = grow(list, { candidatesPerWant: Infinity, openCandidates: 2 });
+        for (const id of market.ids()) {
+          const item = market.get(id)!;
+          if (item.openToAnything) continue;
+          const named = new Set(item.wants.flatMap(({ itemIds }) => itemIds ?? []));
+          const all = whole.graph.givers(id);
+          const unnamed = all.filter((giver) => !named.has(giver.id)).slice(0, candidatesPerWant * item.wants.length);
+          const kept = all.filter((giver) => named.has(giver.id) || unnamed.includes(giver));
+          expect(market.graph.givers(id)).toEqual(kept);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('never calls an answer exact that a cut list could have spoilt', () => {
+    let certified = 0;
+    fc.assert(
+      fc.property(
+        steps,
+        fc.integer({ min: 1, max: 2 }),
+        fc.integer({ min: 2, max: 6 }),
+        (list, candidatesPerWant, maxLength) => {
+          const { market } = grow(list, { candidatesPerWant, openCandidates: 100 });
+          const { market: whole } = grow(list, { candidatesPerWant: Infinity, openCandidates: 100 });
+          for (const id of market.ids()) {
+            const answer = market.findCycles(id, { maxLength, limit: 3, minScore: 0.5 });
+            if (!answer.exact) continue;
+            certified++;
+            const truth = whole.findCycles(id, { maxLength, limit: 3, minScore: 0.5 });
+            expect(answer.cycles.map(({ score }) => score)).toEqual(truth.cycles.map(({ score }) => score));
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect(certified).toBeGreaterThan(500);
+  });
+
+  it('after words are weighed anew equals a market made at once and weighed once', () => {
+    fc.assert(
+      fc.property(steps, fc.array(fc.nat({ max: 59 }), { maxLength: 3 }), (list, at) => {
+        const withWeighing = [...list];
+        for (const i of at) withWeighing.splice(i, 0, { weigh: true });
+        const { market, rebuilt } = grow(withWeighing, {});
+        market.refreshWordWeights();
+        rebuilt.refreshWordWeights();
+        expect(market.graph.stateHash()).toBe(rebuilt.graph.stateHash());
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('replacing the categories equals starting with them', () => {
+    fc.assert(
+      fc.property(steps, (list) => {
+        const { market } = grow(list, {});
+        const flatter = categories.map(({ id }) =>
+          id === 'child' ? { id, parentId: 'race' } : categories.find((c) => c.id === id)!,
+        );
+        market.setCategories(flatter);
+        const fresh = new Market({}, flatter);
+        for (const step of list) if ('block' in step) fresh.setBlocked(...step.block);
+        for (const id of market.ids()) fresh.put(market.get(id)!);
+        expect(market.graph.stateHash()).toBe(fresh.graph.stateHash());
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
