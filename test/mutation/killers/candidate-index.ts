@@ -36,12 +36,13 @@ export function checkCandidateIndex(): void {
     if (step % 175 === 174) checkBoth(index, scorer, [...entries.values()], visits);
     if (step % 100 === 99) checkByValue(index, [...entries.values()], random);
   }
-  holds(visits.items <= RECORDED.items, `${visits.items} items looked at, recorded ${RECORDED.items}`);
-  holds(visits.wants <= RECORDED.wants, `${visits.wants} wants looked at, recorded ${RECORDED.wants}`);
+  holds(visits.items <= RECORDED, `${visits.items} items looked at, recorded ${RECORDED}`);
+  same(visits.items, visits.wants, 'both directions look at the same pairs');
   checkNothingStays(index, [...entries.values()]);
 }
 
-const RECORDED = { items: 0, wants: 0 };
+/** Better ones are welcome: record them. */
+const RECORDED = 40252;
 
 /** Values over many powers of two, and ranges that are wide and narrow. */
 function spread(item: Item, random: Random): Item {

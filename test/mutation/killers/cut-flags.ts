@@ -43,7 +43,7 @@ export function checkCutFlags(): void {
   holds(exact >= RECORDED, `${exact} answers called exact, recorded ${RECORDED}`);
 }
 
-const RECORDED = 0;
+const RECORDED = 155;
 
 function checkUnderBudget(cut: BarterGraph, maxLength: number, limit: number, minScore: number, scores: number[], work: number): void {
   for (const share of [0.5, 0.9, 1.1]) {

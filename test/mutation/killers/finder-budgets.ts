@@ -44,7 +44,7 @@ export function checkFinderBudgets(): void {
   holds(certified >= RECORDED.certified, `${certified} certificates, recorded ${RECORDED.certified}`);
 }
 
-const RECORDED = { read: 0, exact: 0, certified: 0 };
+const RECORDED = { read: 9150, exact: 134, certified: 270 };
 
 function checkClaims(answer: CycleSearchResult, truth: PlainCycle[], limit: number): void {
   const known = new Map(truth.map((cycle) => [canonical(cycle.items), scoreOf(cycle)]));

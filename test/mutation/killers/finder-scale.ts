@@ -37,8 +37,8 @@ function checkLong(): void {
 function checkWide(): void {
   for (const [width, maxLength] of [[2300, 3], [1200, 9]] as const) {
     const graph = new BarterGraph().addItem('root', 'me');
+    for (let i = 0; i < width; i++) graph.addItem(`a${i}`, `oa${i}`).addItem(`b${i}`, `ob${i}`);
     for (let i = 0; i < width; i++) {
-      graph.addItem(`a${i}`, `oa${i}`).addItem(`b${i}`, `ob${i}`);
       graph.setEdge('root', `a${i}`, 1 - (i % 7) / 1000);
       graph.setEdge(`a${i}`, `b${i}`, (i * 3 % 900) / 1000);
       graph.setEdge(`b${i}`, 'root', 1 - (i % 5) / 1000);
@@ -77,4 +77,4 @@ function checkMiddling(): void {
   read.forEach((work, i) => holds(work <= (RECORDED[i] ?? 0), `${read.join(', ')} edges read, recorded ${RECORDED.join(', ')}`));
 }
 
-const RECORDED: number[] = [];
+const RECORDED = [378, 942, 3999, 6538, 6625, 70];

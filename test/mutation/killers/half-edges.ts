@@ -78,7 +78,7 @@ function checkGrowth(): void {
   same([halves.count[0], halves.words.length], [0, 1024], 'memory given back');
 }
 
-const GROWTH: number[] = [];
+const GROWTH = [1024, 1792, 1920, 3584, 3840];
 
 /** A freed block is used again before the slab grows. */
 function checkRecycling(): void {

@@ -14,7 +14,7 @@ export function checkLists(): void {
   holds(searches <= RECORDED, `${searches} searches, recorded ${RECORDED}`);
 }
 
-const RECORDED = 0;
+const RECORDED = 121;
 
 function checkOne(random: Random, perWant: number, wants: number, hasNames: boolean): number {
   const graph = new BarterGraph();
