@@ -1,4 +1,4 @@
-import { type BarterEngine, createBarterEngine, type EventReport, type Item, memoryStorage } from '../src/index';
+import { type BarterEngine, createBarterEngine, type EventReport, type Item, memoryStorage } from 'barterloop';
 import { generateMarket } from './market';
 import { marketEvents } from './market-events';
 import { arrayGraph } from './support/array-graph';

@@ -1,4 +1,4 @@
-import { type BarterGraph, findCycles } from '../src/index';
+import { type BarterGraph, findCycles } from 'barterloop';
 import { createRandom } from './random';
 import { type ArrayGraph, toBarterGraph } from './support/array-graph';
 import { bruteTopCycles } from './support/brute';

@@ -1,4 +1,4 @@
-import type { Item, ItemEvent } from '../src/types';
+import type { Item, ItemEvent } from 'barterloop';
 import { itemId, type Market } from './market';
 import { createRandom } from './random';
 

@@ -1,4 +1,4 @@
-import { type Category, CONDITIONS, type Item, type Location, type UserId, type Want } from '../src/types';
+import { type Category, CONDITIONS, type Item, type Location, type UserId, type Want } from 'barterloop';
 import { createRandom, type Random, zipfSampler } from './random';
 import { buildCatalogue, type Leaf, MOST_LEAVES } from './support/catalogue';
 import { ARABIC_WORDS, COMMON_WORDS } from './support/vocabulary';

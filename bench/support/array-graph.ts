@@ -1,4 +1,4 @@
-import { BarterGraph } from '../../src/index';
+import { BarterGraph } from 'barterloop';
 
 /** A graph as plain arrays of node numbers; edges point where goods go. Thousandths of score, as the files hold them. */
 export interface ArrayGraph {

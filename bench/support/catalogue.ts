@@ -1,4 +1,4 @@
-import type { Category } from '../../src/types';
+import type { Category } from 'barterloop';
 import { createRandom, zipfSampler } from '../random';
 import { SYLLABLES, THEMES, VARIANTS } from './vocabulary';
 

@@ -1,4 +1,4 @@
-import { type BarterGraph, forEachCycle } from '../../src/index';
+import { type BarterGraph, forEachCycle } from 'barterloop';
 import { createRandom } from '../random';
 import { type ArrayGraph, arrayGraph, toBarterGraph } from './array-graph';
 import { bruteTopCycles } from './brute';

@@ -63,7 +63,7 @@ export class CandidateLists {
       this.#graph.setEdgeDeficit(given.node, receiving.node, deficit);
       return;
     }
-    receiving.waiting = receiving.waiting.filter((waiting) => waiting.given.isLive);
+    dropDead(receiving.waiting);
     if (receiving.waiting.length === 0 && !receiving.knowsAll) {
       this.#refill(receiving);
       return;
@@ -151,4 +151,11 @@ export class CandidateLists {
     if (a.given === b.given) return 0;
     return this.#graph.isNodeBefore(a.given.node, b.given.node) ? -1 : 1;
   }
+}
+
+/** Takes out candidates that have left the market; most lists have none. */
+function dropDead(waiting: Waiting[]): void {
+  let live = 0;
+  for (const candidate of waiting) if (candidate.given.isLive) waiting[live++] = candidate;
+  waiting.length = live;
 }

@@ -61,7 +61,8 @@ export function withTerms(opportunity: Opportunity, terms: Terms): Opportunity {
     const before = opportunity.participants.find(({ userId }) => userId === now.userId)!;
     return { ...now, told: before.told };
   });
-  const changed = { ...opportunity, ...terms, participants };
+  // The cooldown goes on counting the goods as they were first told of, whatever they are called by now.
+  const changed = { ...opportunity, ...terms, participants, fingerprint: opportunity.fingerprint };
   return JSON.stringify(changed) === JSON.stringify(opportunity)
     ? opportunity
     : { ...changed, revision: opportunity.revision + 1 };

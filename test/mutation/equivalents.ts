@@ -15,7 +15,9 @@ export interface Equivalent {
 
 export function readEquivalents(path: string): Map<string, Equivalent> {
   const list = JSON.parse(readFileSync(path, 'utf8')) as Equivalent[];
-  return new Map(list.map((entry) => [[entry.file, entry.within, entry.line, entry.becomes, entry.nth ?? 0].join('\n'), entry]));
+  return new Map(
+    list.map((entry) => [[entry.file, entry.within, entry.line, entry.becomes, entry.nth ?? 0].join('\n'), entry]),
+  );
 }
 
 export function identityOf({ file, within, before, after, nth }: Mutant): string {

@@ -1,13 +1,14 @@
 /** Plain seeded checks, quick to start: throws where the code does not do what it should. Arguments choose the groups. */
+
+import { checkCandidateIndex } from './killers/candidate-index';
 import { checkCutFlags } from './killers/cut-flags';
 import { checkFinder } from './killers/finder';
-import { checkFinderAtScale } from './killers/finder-scale';
 import { checkFinderBudgets } from './killers/finder-budgets';
 import { checkFinderOptions } from './killers/finder-options';
+import { checkFinderAtScale } from './killers/finder-scale';
 import { checkGraph } from './killers/graph';
 import { checkGraphMemory } from './killers/graph-memory';
 import { checkHalfEdges } from './killers/half-edges';
-import { checkCandidateIndex } from './killers/candidate-index';
 import { checkLists } from './killers/lists';
 import { checkMarket } from './killers/market';
 import { checkOpenCandidates } from './killers/open-candidates';

@@ -54,7 +54,19 @@ export function mutantsOf(file: string, text: string): Mutant[] {
       const nth = seen.get(identity) ?? 0;
       seen.set(identity, nth + 1);
       const original = text.slice(start, end);
-      mutants.push({ file, line: line + 1, column: character + 1, start, end, original, mutated, within, before, after, nth });
+      mutants.push({
+        file,
+        line: line + 1,
+        column: character + 1,
+        start,
+        end,
+        original,
+        mutated,
+        within,
+        before,
+        after,
+        nth,
+      });
     }
     ts.forEachChild(node, visit);
   };
@@ -64,7 +76,12 @@ export function mutantsOf(file: string, text: string): Mutant[] {
 
 /** Types, imports, and the words of messages are no code that runs. */
 function isAside(node: ts.Node): boolean {
-  return ts.isTypeNode(node) || ts.isImportDeclaration(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node);
+  return (
+    ts.isTypeNode(node) ||
+    ts.isImportDeclaration(node) ||
+    ts.isInterfaceDeclaration(node) ||
+    ts.isTypeAliasDeclaration(node)
+  );
 }
 
 function changesOf(node: ts.Node, source: ts.SourceFile): Change[] {
@@ -81,7 +98,9 @@ function changesOf(node: ts.Node, source: ts.SourceFile): Change[] {
   }
   if (ts.isNumericLiteral(node)) {
     const digits = node.getText(source);
-    return /^(0x[\da-f]+|[\d_]+)$/i.test(digits) ? [replace(node, String(Number(digits.replaceAll('_', '')) + 1), source)] : [];
+    return /^(0x[\da-f]+|[\d_]+)$/i.test(digits)
+      ? [replace(node, String(Number(digits.replaceAll('_', '')) + 1), source)]
+      : [];
   }
   if (node.kind === ts.SyntaxKind.TrueKeyword) return [replace(node, 'false', source)];
   if (node.kind === ts.SyntaxKind.FalseKeyword) return [replace(node, 'true', source)];
@@ -115,7 +134,12 @@ function linesAround(text: string, start: number, end: number, mutated: string):
 function nameAround(node: ts.Node, source: ts.SourceFile): string {
   for (let at: ts.Node | undefined = node; at; at = at.parent) {
     if (ts.isConstructorDeclaration(at)) return 'constructor';
-    if (ts.isMethodDeclaration(at) || ts.isGetAccessor(at) || ts.isFunctionDeclaration(at) || ts.isPropertyDeclaration(at)) {
+    if (
+      ts.isMethodDeclaration(at) ||
+      ts.isGetAccessor(at) ||
+      ts.isFunctionDeclaration(at) ||
+      ts.isPropertyDeclaration(at)
+    ) {
       return at.name?.getText(source) ?? '';
     }
     if (ts.isVariableDeclaration(at) && ts.isSourceFile(at.parent.parent.parent)) return at.name.getText(source);

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { guarded } from './guarded';
 
 /** `killed`: a check failed or the code threw. `timeout`: it did not end, which counts as killed. */
 export type Outcome = 'killed' | 'timeout' | 'survived';
@@ -50,7 +51,7 @@ export class MutantRunner implements Disposable {
           name: 'mutant',
           setup({ onLoad }) {
             onLoad({ filter: /\.ts$/ }, ({ path }) => ({
-              contents: path === mutatedPath ? text : readFileSync(path, 'utf8'),
+              contents: path === mutatedPath ? guarded(text) : readFileSync(path, 'utf8'),
               loader: 'ts',
             }));
           },
@@ -61,7 +62,9 @@ export class MutantRunner implements Disposable {
 
   #execute(script: string, checks: readonly string[]): Promise<{ outcome: Outcome; output: string }> {
     return new Promise((done) => {
-      const child = spawn(process.execPath, ['--max-old-space-size=1024', script, ...checks], { stdio: ['ignore', 'ignore', 'pipe'] });
+      const child = spawn(process.execPath, ['--max-old-space-size=1024', script, ...checks], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
       let output = '';
       let isLate = false;
       const timer = setTimeout(() => {

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 
 const root = new URL('../..', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'barterloop-package-'));
-const run = (command, args, cwd = folder) => execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+const run = (command, args, cwd = folder) =>
+  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 
 const use = `
   const ring = new BarterGraph();
@@ -24,12 +25,15 @@ const use = `
 
 try {
   const [{ filename, files }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], root));
-  const strangers = files.map(({ path }) => path).filter((path) => !/^(dist\/|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(path));
+  const strangers = files
+    .map(({ path }) => path)
+    .filter((path) => !/^(dist\/|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(path));
   if (strangers.length > 0) throw new Error(`the package holds ${strangers.join(', ')}`);
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--omit=peer', join(folder, filename)]);
   const installed = readdirSync(join(folder, 'node_modules'));
-  for (const peer of ['socket.io', '@prisma', 'express']) if (installed.includes(peer)) throw new Error(`${peer} was installed`);
+  for (const peer of ['socket.io', '@prisma', 'express'])
+    if (installed.includes(peer)) throw new Error(`${peer} was installed`);
 
   const manifest = JSON.parse(readFileSync(join(folder, 'node_modules/barterloop/package.json'), 'utf8'));
   const subpaths = Object.keys(manifest.exports).filter((subpath) => subpath !== './package.json');
@@ -40,8 +44,14 @@ try {
 
   const names = '{ BarterGraph, createBarterEngine, findCycles, isBarterError }';
   const others = subpaths.filter((subpath) => subpath !== '.').map((subpath) => `barterloop/${subpath.slice(2)}`);
-  writeFileSync(join(folder, 'use.mjs'), `import ${names} from 'barterloop';\n${others.map((name) => `import '${name}';`).join('\n')}\n${use}`);
-  writeFileSync(join(folder, 'use.cjs'), `const ${names} = require('barterloop');\n${others.map((name) => `require('${name}');`).join('\n')}\n${use}`);
+  writeFileSync(
+    join(folder, 'use.mjs'),
+    `import ${names} from 'barterloop';\n${others.map((name) => `import '${name}';`).join('\n')}\n${use}`,
+  );
+  writeFileSync(
+    join(folder, 'use.cjs'),
+    `const ${names} = require('barterloop');\n${others.map((name) => `require('${name}');`).join('\n')}\n${use}`,
+  );
   for (const file of ['use.mjs', 'use.cjs']) {
     if (run('node', [file]).trim() !== 'ok') throw new Error(`${file} did not say ok`);
   }

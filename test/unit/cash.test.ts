@@ -39,7 +39,10 @@ function checkSettled(list: number[]): number {
     left.set(from, left.get(from)! - amount);
     left.set(to, left.get(to)! + amount);
   }
-  expect([...left.values()].every((net) => net === 0), 'every net is made up').toBe(true);
+  expect(
+    [...left.values()].every((net) => net === 0),
+    'every net is made up',
+  ).toBe(true);
   return payments.length;
 }
 
@@ -59,7 +62,10 @@ describe('settle', () => {
   check([7, -3, -4, 5, -5], 3);
   check([1, 1, 1, 1, 1, 1, -6], 6);
   check([Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER], 1);
-  check(Array.from({ length: 16 }, (_, i) => (i < 8 ? i + 1 : -(i - 7))), 8);
+  check(
+    Array.from({ length: 16 }, (_, i) => (i < 8 ? i + 1 : -(i - 7))),
+    8,
+  );
 
   it('needs the fewest payments there can be', () => {
     fc.assert(
@@ -84,9 +90,12 @@ describe('settle', () => {
 
   it('settles large sums to the unit', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }), { minLength: 2, maxLength: 7 }), (values) => {
-        checkSettled(values.map((value, i) => value - values[(i + 1) % values.length]!));
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }), { minLength: 2, maxLength: 7 }),
+        (values) => {
+          checkSettled(values.map((value, i) => value - values[(i + 1) % values.length]!));
+        },
+      ),
     );
   });
 });

@@ -7,7 +7,12 @@ const forest = fc
   .array(fc.integer({ min: -1, max: 30 }), { minLength: 1, maxLength: 30 })
   .map((picks) => picks.map((pick, n) => (n === 0 ? -1 : Math.min(pick, n - 1))))
   .chain((parents) =>
-    fc.shuffledSubarray(parents.map((_, n) => n), { minLength: parents.length }).map((order) => ({ parents, order })),
+    fc
+      .shuffledSubarray(
+        parents.map((_, n) => n),
+        { minLength: parents.length },
+      )
+      .map((order) => ({ parents, order })),
   );
 
 function listOf(parents: number[], order: number[]): Category[] {
@@ -80,7 +85,10 @@ describe('CategoryTree', () => {
   refuses('an unknown parent', [{ id: 'a' }, { id: 'bad', parentId: 'none' }]);
   refuses('a category that is its own parent', [{ id: 'a' }, { id: 'bad', parentId: 'bad' }]);
   refuses('a circle', [{ id: 'bad1', parentId: 'bad2' }, { id: 'bad2', parentId: 'bad3' }, { id: 'bad3', parentId: 'bad1' }]); // biome-ignore format: one line
-  refuses('more than it can hold', Array.from({ length: 100_001 }, (_, n) => ({ id: `c${n}` })));
+  refuses(
+    'more than it can hold',
+    Array.from({ length: 100_001 }, (_, n) => ({ id: `c${n}` })),
+  );
   refuses('a chain that is too deep', Array.from({ length: 5_000 }, (_, n) => ({ id: `bad${n}`, ...(n > 0 && { parentId: `bad${n - 1}` }) }))); // biome-ignore format: one line
 
   it('takes very wide trees', () => {

@@ -48,7 +48,14 @@ describe('cycleKey', () => {
         expect(cycleKey(a) === cycleKey(b)).toBe(isRotation);
       }),
     );
-    const tricky = [['a,b', 'c'], ['a', 'b,c'], ['a', 'b', 'c'], ['a"', '"b'], ['a', '""b'], ['a","b', 'c']];
+    const tricky = [
+      ['a,b', 'c'],
+      ['a', 'b,c'],
+      ['a', 'b', 'c'],
+      ['a"', '"b'],
+      ['a', '""b'],
+      ['a","b', 'c'],
+    ];
     expect(new Set(tricky.map(cycleKey)).size).toBe(tricky.length);
   });
 

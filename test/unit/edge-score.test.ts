@@ -437,7 +437,11 @@ describe('hard conditions', () => {
     expect(score({}, { given: { ownerGroup: 'g' }, receiving: { ownerGroup: 'g' } })).toBeUndefined();
     expect(score({}, { given: { ownerGroup: 'g' }, receiving: { ownerGroup: 'h' } })).toBe(0.6);
     expect(score({}, { given: { ownerGroup: 'ben' } })).toBe(0.6); // a group is no account
-    for (const [who, whom] of [['ana', 'ben'], ['ben', 'ana']] as const) { // biome-ignore format: one line
+    for (const [who, whom] of [
+      ['ana', 'ben'],
+      ['ben', 'ana'],
+    ] as const) {
+      // biome-ignore format: one line
       const market = marketOf([{}]);
       market.setBlocked(who, [whom]);
       expect(market.graph.edgeScore('given', 'receiving')).toBeUndefined();
@@ -560,9 +564,9 @@ describe('limits of an item', () => {
   it('a want for another item of one’s own, and an unknown category of one’s own, are refused', async () => {
     const engine = createBarterEngine({ categories });
     await submit(engine, receiving());
-    await expect(submit(engine, receiving({ id: 'second', wants: [{ itemIds: ['receiving'] }] }))).rejects.toMatchObject(
-      { code: 'self-want' },
-    );
+    await expect(
+      submit(engine, receiving({ id: 'second', wants: [{ itemIds: ['receiving'] }] })),
+    ).rejects.toMatchObject({ code: 'self-want' });
     await expect(submit(engine, receiving({ id: 'third', categoryId: 'none' }))).rejects.toMatchObject({
       code: 'unknown-category',
     });

@@ -66,7 +66,12 @@ function refile(index: CandidateIndex, entries: Map<string, Entry>): void {
   }
 }
 
-function checkBoth(index: CandidateIndex, scorer: EdgeScorer, entries: Entry[], visits: { items: number; wants: number }): void {
+function checkBoth(
+  index: CandidateIndex,
+  scorer: EdgeScorer,
+  entries: Entry[],
+  visits: { items: number; wants: number },
+): void {
   const wanted = new Map<EntryWant, Set<Entry>>();
   for (const entry of entries) {
     for (const want of entry.wants) {
@@ -75,7 +80,10 @@ function checkBoth(index: CandidateIndex, scorer: EdgeScorer, entries: Entry[], 
         items.add(item);
         visits.items++;
       });
-      holds([...items].every((item) => entries.includes(item)), 'an item that is gone');
+      holds(
+        [...items].every((item) => entries.includes(item)),
+        'an item that is gone',
+      );
       wanted.set(want, items);
     }
   }
@@ -85,7 +93,10 @@ function checkBoth(index: CandidateIndex, scorer: EdgeScorer, entries: Entry[], 
       wants.add(want);
       visits.wants++;
     });
-    holds([...wants].every((want) => wanted.has(want)), 'a want that is gone');
+    holds(
+      [...wants].every((want) => wanted.has(want)),
+      'a want that is gone',
+    );
     for (const [want, items] of wanted) {
       if (scorer.scoreWant(item, want) < 0) continue;
       holds(items.has(item), 'an item that answers the want is found');
@@ -110,14 +121,18 @@ function checkByValue(index: CandidateIndex, entries: Entry[], random: Random): 
         const distance = value < 0 || entry.value < 0 ? Infinity : Math.abs(entry.value - value);
         holds(distance >= atLeast, 'a bound from below');
         // One bucket wide: 1/32 of an octave.
-        if (distance < Infinity) holds(distance <= atLeast + 3 + entry.value * 0.023, `not far above it: ${distance}, ${atLeast}`);
+        if (distance < Infinity)
+          holds(distance <= atLeast + 3 + entry.value * 0.023, `not far above it: ${distance}, ${atLeast}`);
         same(atLeast === Infinity, distance === Infinity, 'those without a value');
       }
       return true;
     });
     same([seen.length, new Set(seen).size], [entries.length, entries.length], 'each item once');
     const unvalued = seen.findIndex((entry) => entry.value < 0);
-    holds(value < 0 || seen.every((entry, i) => i < unvalued || unvalued < 0 || entry.value < 0), 'those without a value come last');
+    holds(
+      value < 0 || seen.every((entry, i) => i < unvalued || unvalued < 0 || entry.value < 0),
+      'those without a value come last',
+    );
     let few = 0;
     index.forEachByValue(value, () => ++few < 3);
     same(few, Math.min(3, visits), 'ends when told to');
@@ -128,7 +143,8 @@ function checkNothingStays(index: CandidateIndex, entries: Entry[]): void {
   for (const entry of entries) index.removeWants(entry);
   for (const entry of entries) index.forEachWant(entry, () => holds(false, 'a want that is gone'));
   for (const entry of entries) index.removeItem(entry);
-  for (const entry of entries) for (const want of entry.wants) index.forEachItem(want, () => holds(false, 'an item that is gone'));
+  for (const entry of entries)
+    for (const want of entry.wants) index.forEachItem(want, () => holds(false, 'an item that is gone'));
   index.forEachByValue(10, () => {
     throw new Error('an item that is gone, by value');
   });

@@ -29,7 +29,11 @@ export function checkCutFlags(): void {
     const scores = truth.slice(0, limit).map(({ items, total }) => total / (items.length * 1000));
     if (answer.exact) {
       exact++;
-      same(answer.cycles.map(({ score }) => score), scores, 'called exact on a graph that was cut');
+      same(
+        answer.cycles.map(({ score }) => score),
+        scores,
+        'called exact on a graph that was cut',
+      );
     } else same(answer.reason, 'cap', 'why not exact');
     if (cut.cutLists === 0) same(answer.exact, true, 'exact where nothing is cut');
     let seen = 0;
@@ -45,10 +49,22 @@ export function checkCutFlags(): void {
 
 const RECORDED = 155;
 
-function checkUnderBudget(cut: BarterGraph, maxLength: number, limit: number, minScore: number, scores: number[], work: number): void {
+function checkUnderBudget(
+  cut: BarterGraph,
+  maxLength: number,
+  limit: number,
+  minScore: number,
+  scores: number[],
+  work: number,
+): void {
   for (const share of [0.5, 0.9, 1.1]) {
     const answer = findCycles(cut, 'i0', { maxLength, limit, minScore, budget: Math.max(1, work * share) });
-    if (answer.exact) same(answer.cycles.map(({ score }) => score), scores, 'called exact, cut and under a budget');
+    if (answer.exact)
+      same(
+        answer.cycles.map(({ score }) => score),
+        scores,
+        'called exact, cut and under a budget',
+      );
   }
 }
 

@@ -22,5 +22,9 @@ export function throws(action: () => unknown, code: string): void {
 }
 
 function text(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) => (typeof part === 'number' && !Number.isFinite(part) ? String(part) : part)) ?? 'undefined';
+  return (
+    JSON.stringify(value, (_, part: unknown) =>
+      typeof part === 'number' && !Number.isFinite(part) ? String(part) : part,
+    ) ?? 'undefined'
+  );
 }

@@ -52,7 +52,10 @@ function checkClaims(answer: CycleSearchResult, truth: PlainCycle[], limit: numb
   same(new Set(answer.cycles.map(({ key }) => key)).size, answer.cycles.length, 'each once');
   holds(answer.cycles.length <= limit, 'no more than asked for');
   const scores = answer.cycles.map(({ score }) => score);
-  holds(scores.every((score, i) => i === 0 || score <= scores[i - 1]!), 'best first');
+  holds(
+    scores.every((score, i) => i === 0 || score <= scores[i - 1]!),
+    'best first',
+  );
   if (answer.exact) {
     same(scores, truth.slice(0, limit).map(scoreOf), 'exact under a budget');
     same([answer.reason, answer.certified], [undefined, undefined], 'nothing to excuse');
@@ -62,7 +65,9 @@ function checkClaims(answer: CycleSearchResult, truth: PlainCycle[], limit: numb
   if (!answer.certified) return;
   const { maxLength, minScore } = answer.certified;
   holds(maxLength >= 4 && minScore >= 0 && minScore <= 1, 'a certificate of something');
-  const promised = truth.filter((cycle) => cycle.items.length <= maxLength && scoreOf(cycle) >= minScore - 1e-9).slice(0, limit);
+  const promised = truth
+    .filter((cycle) => cycle.items.length <= maxLength && scoreOf(cycle) >= minScore - 1e-9)
+    .slice(0, limit);
   promised.forEach((cycle, i) => holds((scores[i] ?? -1) >= scoreOf(cycle), `certified to ${maxLength}, ${minScore}`));
 }
 

@@ -1,4 +1,4 @@
-import { findCycles, type FindCyclesOptions, forEachCycle } from '../../../src/cycles/find-cycles';
+import { type FindCyclesOptions, findCycles, forEachCycle } from '../../../src/cycles/find-cycles';
 import { BarterGraph } from '../../../src/graph/barter-graph';
 import { holds, same, throws } from './expect';
 
@@ -29,8 +29,16 @@ export function checkFinderOptions(): void {
   }
   throws(() => findCycles(graph, 'nothing'), 'unknown-item');
   throws(() => forEachCycle(graph, 'nothing', {}, () => {}), 'unknown-item');
-  for (const options of [{ maxLength: 16 }, { minLength: 16 }, { minLength: 16, maxLength: 16, limit: 1, minScore: 1 }]) {
-    same(findCycles(graph, 'i0', options).cycles.map(({ items }) => items.length), [16], 'the ring of 16');
+  for (const options of [
+    { maxLength: 16 },
+    { minLength: 16 },
+    { minLength: 16, maxLength: 16, limit: 1, minScore: 1 },
+  ]) {
+    same(
+      findCycles(graph, 'i0', options).cycles.map(({ items }) => items.length),
+      [16],
+      'the ring of 16',
+    );
   }
   same(findCycles(graph, 'i0', { maxLength: 15 }).cycles, [], 'no ring of 15');
   same(findCycles(ring(17), 'i0', { maxLength: 16 }).cycles, [], 'no ring of 16');
@@ -67,7 +75,11 @@ function checkDefaults(): void {
   same(findCycles(graph, 'i0', { maxLength: 2 }).cycles.length, 10, 'ten unless told otherwise');
   same(findCycles(graph, 'i0', { maxLength: 2, limit: 12 }).cycles.length, 12, 'down to score 0 unless told otherwise');
   same(findCycles(graph, 'i0', { maxLength: 2, limit: Infinity }).cycles.length, 12, 'all');
-  same(findCycles(graph, 'i0', { maxLength: 2, limit: Infinity, minScore: 0.25 }).cycles.length, 7, 'the threshold is included');
+  same(
+    findCycles(graph, 'i0', { maxLength: 2, limit: Infinity, minScore: 0.25 }).cycles.length,
+    7,
+    'the threshold is included',
+  );
   const byLimit = [1, 2, 11].map((limit) => findCycles(graph, 'i0', { maxLength: 2, limit }).cycles.length);
   same(byLimit, [1, 2, 11], 'as many as asked for');
 }
@@ -82,9 +94,16 @@ function checkNesting(): void {
   });
   same(outer.exact, true, 'exact with searches inside');
   same([keys.size, inner.length], [12, 12], 'each once with searches inside');
-  holds(inner.every((count) => count === 1 || count === 10), 'searches inside a search');
-  throws(() => forEachCycle(graph, 'i0', {}, () => {
-    throw Object.assign(new Error('stop'), { code: 'mine' });
-  }), 'mine');
+  holds(
+    inner.every((count) => count === 1 || count === 10),
+    'searches inside a search',
+  );
+  throws(
+    () =>
+      forEachCycle(graph, 'i0', {}, () => {
+        throw Object.assign(new Error('stop'), { code: 'mine' });
+      }),
+    'mine',
+  );
   same(findCycles(graph, 'i3').cycles.length, 1, 'after a visitor that threw');
 }

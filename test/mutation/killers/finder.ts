@@ -29,7 +29,14 @@ export function checkFinder(): void {
     const { graph, plain } = randomGraph(random, shape);
     const maxLength = random.between(2, longest);
     const minLength = random.chance(0.5) ? 2 : random.between(2, maxLength);
-    checkBest(graph, plain, minLength, maxLength, random.pick([1, 2, 3, 5, 9]), random.pick([0, 0, 0.35, 0.6, 2 / 3, 0.9, 1]));
+    checkBest(
+      graph,
+      plain,
+      minLength,
+      maxLength,
+      random.pick([1, 2, 3, 5, 9]),
+      random.pick([0, 0, 0.35, 0.6, 2 / 3, 0.9, 1]),
+    );
     if (round % 2 === 0) checkAll(graph, plain, minLength, maxLength);
     if (round % 4 === 0) checkOrderOfGrowth(graph, plain, maxLength, random);
   }
@@ -44,7 +51,14 @@ function checkKeys(): void {
   same(rotate([1, 2, 3], 2), [3, 1, 2], 'rotation');
 }
 
-function checkBest(graph: BarterGraph, plain: PlainGraph, minLength: number, maxLength: number, limit: number, minScore: number): void {
+function checkBest(
+  graph: BarterGraph,
+  plain: PlainGraph,
+  minLength: number,
+  maxLength: number,
+  limit: number,
+  minScore: number,
+): void {
   const truth = allCycles(plain, 'i0', minLength, maxLength)
     .filter(({ items, total }) => total >= items.length * minScore * 1000 - 1e-6)
     .sort(compareMeans);
@@ -52,28 +66,47 @@ function checkBest(graph: BarterGraph, plain: PlainGraph, minLength: number, max
   same(answer.exact, true, 'exact without a budget');
   same('reason' in answer || 'certified' in answer, false, 'an exact answer says no more');
   const scores = truth.slice(0, limit).map(({ items, total }) => total / (items.length * 1000));
-  same(answer.cycles.map(({ score }) => score), scores, `best ${limit} of ${minLength}..${maxLength}`);
+  same(
+    answer.cycles.map(({ score }) => score),
+    scores,
+    `best ${limit} of ${minLength}..${maxLength}`,
+  );
   const known = new Set(truth.map(({ items }) => canonical(items)));
-  holds(answer.cycles.every(({ key }) => known.has(key)), 'a cycle that is none');
+  holds(
+    answer.cycles.every(({ key }) => known.has(key)),
+    'a cycle that is none',
+  );
   same(new Set(answer.cycles.map(({ key }) => key)).size, answer.cycles.length, 'each once');
   checkListing(graph, answer.cycles);
 }
 
 function checkListing(graph: BarterGraph, cycles: ReturnType<typeof findCycles>['cycles']): void {
-  const sorted = [...cycles].sort((a, b) => b.score - a.score || a.items.length - b.items.length || (a.key < b.key ? -1 : 1));
+  const sorted = [...cycles].sort(
+    (a, b) => b.score - a.score || a.items.length - b.items.length || (a.key < b.key ? -1 : 1),
+  );
   same(cycles, sorted, 'by score, then shorter, then key');
   for (const { key, items, owners, edgeScores, score } of cycles) {
     same(key, cycleKey(items), 'key');
     same(items, JSON.parse(key), 'items in the order of the key');
-    same(owners, items.map((id) => graph.ownerOf(id)), 'owners');
-    same(edgeScores, items.map((id, i) => graph.edgeScore(id, items[(i + 1) % items.length]!)), 'scores of the edges');
+    same(
+      owners,
+      items.map((id) => graph.ownerOf(id)),
+      'owners',
+    );
+    same(
+      edgeScores,
+      items.map((id, i) => graph.edgeScore(id, items[(i + 1) % items.length]!)),
+      'scores of the edges',
+    );
     const mean = edgeScores.reduce((sum, s) => sum + s, 0) / items.length;
     holds(Math.abs(mean - score) < 1e-12, 'score is the mean');
   }
 }
 
 function checkAll(graph: BarterGraph, plain: PlainGraph, minLength: number, maxLength: number): void {
-  const truth = allCycles(plain, 'i0', minLength, maxLength).map(({ items }) => canonical(items)).sort();
+  const truth = allCycles(plain, 'i0', minLength, maxLength)
+    .map(({ items }) => canonical(items))
+    .sort();
   const all = findCycles(graph, 'i0', { minLength, maxLength, limit: Infinity });
   same(all.exact, true, 'all is exact');
   same(all.cycles.map(({ key }) => key).sort(), truth, 'all cycles');

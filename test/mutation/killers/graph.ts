@@ -67,7 +67,8 @@ function checkAgainst(graph: BarterGraph, { owners, edges }: Model, random: Rand
   }
   const other = new BarterGraph();
   for (const [id, owner] of random.shuffled([...owners])) other.addItem(id, owner);
-  for (const [key, score] of random.shuffled([...edges])) other.setEdge(key.split('→')[0]!, key.split('→')[1]!, score / 1000);
+  for (const [key, score] of random.shuffled([...edges]))
+    other.setEdge(key.split('→')[0]!, key.split('→')[1]!, score / 1000);
   same(graph.stateHash(), other.stateHash(), 'state hash');
 }
 
@@ -90,13 +91,18 @@ function checkEdges(): void {
   graph.setEdgeDeficit(graph.nodeOf('a'), graph.nodeOf('b'), -1);
   same([graph.size, graph.edgeScore('a', 'b')], [2, undefined], 'a negative deficit removes');
   graph.setEdgeDeficit(graph.nodeOf('a'), graph.nodeOf('b'), -1);
-  same([graph.removeEdge('a', 'b'), graph.removeEdge('a', 'none'), graph.removeEdge('none', 'a'), graph.size], [false, false, false, 2], 'nothing to remove');
+  same(
+    [graph.removeEdge('a', 'b'), graph.removeEdge('a', 'none'), graph.removeEdge('none', 'a'), graph.size],
+    [false, false, false, 2],
+    'nothing to remove',
+  );
   same([graph.edgeScore('a', 'none'), graph.edgeScore('none', 'a')], [undefined, undefined], 'no such item');
   same([graph.removeEdge('b', 7), graph.size], [true, 1], 'an edge of score 0');
 }
 
 function checkHash(): void {
-  const base = () => new BarterGraph().addItem('a', 'x').addItem('b', 'y').addItem('c', 'x').setEdge('a', 'b', 0.5).setEdge('b', 'c', 1);
+  const base = () =>
+    new BarterGraph().addItem('a', 'x').addItem('b', 'y').addItem('c', 'x').setEdge('a', 'b', 0.5).setEdge('b', 'c', 1);
   const changes: ((graph: BarterGraph) => unknown)[] = [
     () => 0,
     (g) => g.addItem('d', 'x'),
@@ -119,12 +125,22 @@ function checkHash(): void {
     return graph.stateHash();
   });
   same(new Set(hashes).size, changes.length, 'different graphs, different hashes');
-  holds(hashes.every((hash) => /^[\da-f]{32}$/.test(hash)), '32 hexadecimal digits');
+  holds(
+    hashes.every((hash) => /^[\da-f]{32}$/.test(hash)),
+    '32 hexadecimal digits',
+  );
   const lanes = hashes.map((hash) => hash.match(/.{8}/g)!);
-  holds(lanes.slice(0, 10).every((lane) => lane[2] === lane[3]), 'both directions say the same');
-  holds(lanes.slice(10).every((lane) => lane[2] !== lane[3]), 'both directions are read');
+  holds(
+    lanes.slice(0, 10).every((lane) => lane[2] === lane[3]),
+    'both directions say the same',
+  );
+  holds(
+    lanes.slice(10).every((lane) => lane[2] !== lane[3]),
+    'both directions are read',
+  );
   same(new BarterGraph().stateHash(), '0'.repeat(32), 'the hash of nothing');
-  for (const lane of [0, 1]) same(new Set(lanes.slice(0, 5).map((parts) => parts[lane])).size, 5, `lane ${lane} is of items and owners`);
+  for (const lane of [0, 1])
+    same(new Set(lanes.slice(0, 5).map((parts) => parts[lane])).size, 5, `lane ${lane} is of items and owners`);
 }
 
 function checkErrors(): void {
@@ -138,7 +154,8 @@ function checkErrors(): void {
   throws(() => graph.setEdge('a', 'a', 1), 'self-edge');
   throws(() => graph.setEdge('a', 'none', 1), 'unknown-item');
   throws(() => graph.setEdge('none', 'a', 1), 'unknown-item');
-  for (const ask of ['ownerOf', 'receivers', 'givers', 'nodeOf'] as const) throws(() => graph[ask]('none'), 'unknown-item');
+  for (const ask of ['ownerOf', 'receivers', 'givers', 'nodeOf'] as const)
+    throws(() => graph[ask]('none'), 'unknown-item');
   same(graph.removeItem('none'), false, 'nothing to remove');
   same(graph.size, 0, 'refused edges are not there');
   checkFull();
@@ -168,7 +185,11 @@ function checkOwners(): void {
   const graph = new BarterGraph();
   for (let i = 0; i < 50; i++) {
     graph.addItem('a', `first ${i}`).addItem('b', `second ${i}`).addItem('c', `first ${i}`);
-    same([graph.ownerOf('a'), graph.ownerOf('b'), graph.ownerOf('c')], [`first ${i}`, `second ${i}`, `first ${i}`], 'owners');
+    same(
+      [graph.ownerOf('a'), graph.ownerOf('b'), graph.ownerOf('c')],
+      [`first ${i}`, `second ${i}`, `first ${i}`],
+      'owners',
+    );
     const [a, b, c] = ['a', 'b', 'c'].map((id) => graph.ownerOfNode[graph.nodeOf(id)]!);
     holds(a === c && a !== b, 'one number per owner');
     holds(Math.max(a!, b!) < 6, 'owner numbers are recycled');

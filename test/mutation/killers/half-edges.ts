@@ -9,6 +9,7 @@ export function checkHalfEdges(): void {
   checkRandomly(2, (node) => (node * 7919) % 1009);
   checkGrowth();
   checkRecycling();
+  checkBlocks();
 }
 
 type Row = [deficit: number, neighbour: number][];
@@ -44,7 +45,10 @@ function checkRandomly(seed: number, rank: (node: number) => number): void {
   }
   checkRows(halves, model);
   for (let node = 0; node < nodes; node++) halves.clear(node);
-  checkRows(halves, model.map(() => []));
+  checkRows(
+    halves,
+    model.map(() => []),
+  );
   same(halves.words.length, 1024, 'an empty slab');
 }
 
@@ -53,7 +57,11 @@ function checkRows(halves: HalfEdges, model: Row[]): void {
   model.forEach((row, node) => {
     const start = halves.start[node]!;
     const words = [...halves.words.subarray(start, start + halves.count[node]!)];
-    same(words, row.map(([deficit, neighbour]) => deficit * 2 ** 22 + neighbour), 'list');
+    same(
+      words,
+      row.map(([deficit, neighbour]) => deficit * 2 ** 22 + neighbour),
+      'list',
+    );
     held += row.length;
   });
   // Blocks a third full at worst, half of the slab free, half as much again when it grows.
@@ -92,7 +100,10 @@ function checkRecycling(): void {
   }
   holds(halves.words.length <= length * 1.5, 'freed blocks are used again');
   const slots = Array.from({ length: 300 }, (_, node) => halves.start[node]!).sort((a, b) => a - b);
-  holds(slots.every((start, i) => i === 0 || start - slots[i - 1]! >= 3), 'blocks do not overlap');
+  holds(
+    slots.every((start, i) => i === 0 || start - slots[i - 1]! >= 3),
+    'blocks do not overlap',
+  );
   // Slack: a list that shrank gives its block back at a third.
   for (let i = 0; i < 768; i++) halves.insert(399, 0, 5000 + i);
   const before = halves.start[399]!;
@@ -103,4 +114,45 @@ function checkRecycling(): void {
   same(halves.count[399], 256, 'what is left');
   halves.reserveNodes(500);
   same([halves.count.length, halves.start.length, halves.count[399]], [500, 500, 256], 'room for more nodes');
+}
+
+const NODES = 150;
+
+/** Block sizes as lists grow and shrink, and the slab that follows them without a list ever being cleared. */
+function checkBlocks(): void {
+  const halves = new HalfEdges((a, b) => a < b);
+  halves.reserveNodes(NODES + 1);
+  const grow = (from: number, to: number) => {
+    for (let node = 0; node < NODES; node++) for (let i = from; i < to; i++) halves.insert(node, 0, i);
+  };
+  const shrink = (from: number, to: number) => {
+    for (let node = 0; node < NODES; node++) for (let i = from - 1; i >= to; i--) halves.remove(node, 0, i);
+  };
+  const growing: number[] = [];
+  for (let count = 1; count <= 13; count++) {
+    grow(count - 1, count);
+    growing.push(blockSize(halves));
+  }
+  same(growing, [2, 2, 3, 4, 6, 6, 8, 8, 12, 12, 12, 12, 16], 'blocks of lists that grow');
+  const shrinking: number[] = [];
+  for (let count = 13; count > 1; count--) {
+    shrink(count, count - 1);
+    shrinking.push(blockSize(halves));
+  }
+  same(shrinking, [16, 16, 16, 16, 16, 16, 16, 8, 8, 8, 4, 2], 'blocks of lists that shrink');
+  grow(1, 12);
+  shrink(12, 4);
+  // Blocks of 6; as much again may be free, and the slab half as long again.
+  holds(halves.words.length <= NODES * 6 * 2 * 1.5, `lists that shrink give memory back: ${halves.words.length}`);
+  shrink(4, 0);
+  same(halves.words.length, 1024, 'lists that were emptied one by one hold nothing');
+}
+
+/** Distance of the blocks of two nodes in a slab that was just compacted, which a big list that goes brings about. */
+function blockSize(halves: HalfEdges): number {
+  for (let i = 0; i < NODES * 20; i++) halves.insert(NODES, 0, i);
+  halves.clear(NODES);
+  const sizes = new Set(Array.from({ length: NODES - 1 }, (_, node) => halves.start[node + 1]! - halves.start[node]!));
+  same(sizes.size, 1, 'blocks of one size');
+  return [...sizes][0]!;
 }

@@ -10,7 +10,8 @@ import { holds, same } from './expect';
 /** Cut lists by themselves: always the best, as many waiting as promised, and searched anew only when that is used up. */
 export function checkLists(): void {
   let searches = 0;
-  for (let seed = 1; seed <= 12; seed++) searches += checkOne(new Random(seed), 1 + (seed % 3), 1 + (seed % 2), seed % 4 === 0);
+  for (let seed = 1; seed <= 12; seed++)
+    searches += checkOne(new Random(seed), 1 + (seed % 3), 1 + (seed % 2), seed % 4 === 0);
   holds(searches <= RECORDED, `${searches} searches, recorded ${RECORDED}`);
 }
 
@@ -35,7 +36,10 @@ function checkOne(random: Random, perWant: number, wants: number, hasNames: bool
     lists.fill(receiving, candidates);
   });
   const names = hasNames ? ['c1', 'c3', 'c8'] : [];
-  const receiver = put('receiver', Array.from({ length: wants }, (_, i) => (i === 0 && hasNames ? { itemIds: names } : {})));
+  const receiver = put(
+    'receiver',
+    Array.from({ length: wants }, (_, i) => (i === 0 && hasNames ? { itemIds: names } : {})),
+  );
   const capacity = perWant * wants;
   lists.fill(receiver, candidates);
 
@@ -63,17 +67,32 @@ function checkOne(random: Random, perWant: number, wants: number, hasNames: bool
   return searches;
 }
 
-function checkState(graph: BarterGraph, lists: CandidateLists, receiver: Entry, candidates: Map<Entry, number>, capacity: number, names: string[]): void {
+function checkState(
+  graph: BarterGraph,
+  lists: CandidateLists,
+  receiver: Entry,
+  candidates: Map<Entry, number>,
+  capacity: number,
+  names: string[],
+): void {
   const ranked = [...candidates]
     .map(([entry, score]) => ({ entry, deficit: 1000 - Math.round(score * 1000) }))
     .sort((a, b) => a.deficit - b.deficit || (graph.isNodeBefore(a.entry.node, b.entry.node) ? -1 : 1));
   const unnamed = ranked.filter(({ entry }) => !names.includes(entry.item.id));
   const kept = ranked.filter((one) => names.includes(one.entry.item.id) || unnamed.indexOf(one) < capacity);
-  same(graph.givers('receiver').map(({ id, score }) => [id, Math.round(1000 - score * 1000)]), kept.map(({ entry, deficit }) => [entry.item.id, deficit]), 'the best');
+  same(
+    graph.givers('receiver').map(({ id, score }) => [id, Math.round(1000 - score * 1000)]),
+    kept.map(({ entry, deficit }) => [entry.item.id, deficit]),
+    'the best',
+  );
   const waiting = receiver.waiting.filter(({ given }) => given.isLive);
   holds(receiver.waiting.length <= capacity, 'as many again wait at most');
   const next = unnamed.slice(capacity, capacity + waiting.length);
-  same(waiting.map(({ given, deficit }) => [given.item.id, deficit]), next.map(({ entry, deficit }) => [entry.item.id, deficit]), 'the next best wait');
+  same(
+    waiting.map(({ given, deficit }) => [given.item.id, deficit]),
+    next.map(({ entry, deficit }) => [entry.item.id, deficit]),
+    'the next best wait',
+  );
   if (receiver.knowsAll) same(waiting.length, Math.max(0, unnamed.length - capacity), 'all are known');
   const isMissing = unnamed.length > capacity;
   if (isMissing) holds(lists.isCut(receiver), 'cut where something is missing');

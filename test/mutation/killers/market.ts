@@ -57,14 +57,21 @@ function checkLists(whole: Market, cut: Market, openCandidates: number): void {
     const item = whole.get(id)!;
     if (item.openToAnything && openCandidates < 100) {
       // Two lists in one: what comes of the open mind is the same in both.
-      for (const giver of cut.graph.givers(id)) same(whole.graph.edgeScore(giver.id, id), giver.score, 'an edge of the whole market');
+      for (const giver of cut.graph.givers(id))
+        same(whole.graph.edgeScore(giver.id, id), giver.score, 'an edge of the whole market');
       continue;
     }
     if (item.openToAnything) continue;
     const named = new Set(item.wants.flatMap(({ itemIds }) => itemIds ?? []));
     const all = whole.graph.givers(id);
-    const best = all.filter((giver) => !named.has(giver.id)).slice(0, cut.options.candidatesPerWant * item.wants.length);
-    same(cut.graph.givers(id), all.filter((giver) => named.has(giver.id) || best.includes(giver)), 'the best of the candidates');
+    const best = all
+      .filter((giver) => !named.has(giver.id))
+      .slice(0, cut.options.candidatesPerWant * item.wants.length);
+    same(
+      cut.graph.givers(id),
+      all.filter((giver) => named.has(giver.id) || best.includes(giver)),
+      'the best of the candidates',
+    );
     if (cut.graph.givers(id).length === all.length) continue;
     const deficit = 1000 - Math.round(best.at(-1)!.score * 1000);
     same(cut.graph.cutOfNode[cut.graph.nodeOf(id)], deficit, 'marked as cut where something is missing');
@@ -96,7 +103,11 @@ function checkAnswers(whole: Market, cut: Market): number {
       if (!answer.exact) continue;
       certified++;
       const truth = whole.findCycles(id, options);
-      same(answer.cycles.map(({ score }) => score), truth.cycles.map(({ score }) => score), 'called exact though cut');
+      same(
+        answer.cycles.map(({ score }) => score),
+        truth.cycles.map(({ score }) => score),
+        'called exact though cut',
+      );
     }
   }
   return certified;

@@ -34,7 +34,14 @@ function check(market: Market, items: Item[], most: number): void {
       .filter((given) => taker.openToAnything && given.ownerId !== taker.ownerId && isFair(given, taker))
       .sort((a, b) => compare(distance(a, taker), distance(b, taker)) || hashText(a.id) - hashText(b.id))
       .slice(0, most);
-    same(market.graph.givers(taker.id).map(({ id }) => id).sort(), closest.map(({ id }) => id).sort(), 'the closest');
+    same(
+      market.graph
+        .givers(taker.id)
+        .map(({ id }) => id)
+        .sort(),
+      closest.map(({ id }) => id).sort(),
+      'the closest',
+    );
   }
 }
 
@@ -46,7 +53,9 @@ function isFair(given: Item, taker: Item): boolean {
 }
 
 function distance(a: Item, b: Item): number {
-  return a.estimatedValue === undefined || b.estimatedValue === undefined ? Infinity : Math.abs(a.estimatedValue - b.estimatedValue);
+  return a.estimatedValue === undefined || b.estimatedValue === undefined
+    ? Infinity
+    : Math.abs(a.estimatedValue - b.estimatedValue);
 }
 
 function compare(a: number, b: number): number {

@@ -12,7 +12,10 @@ export interface Shape {
 }
 
 /** A random graph with item ids `i0`, `i1` …, and the same as plain maps. */
-export function randomGraph(random: Random, { items, degree, owners, scores }: Shape): { graph: BarterGraph; plain: PlainGraph } {
+export function randomGraph(
+  random: Random,
+  { items, degree, owners, scores }: Shape,
+): { graph: BarterGraph; plain: PlainGraph } {
   const plain: PlainGraph = { owners: new Map(), edges: new Map() };
   for (let i = 0; i < items; i++) {
     plain.owners.set(`i${i}`, `o${random.below(owners)}`);

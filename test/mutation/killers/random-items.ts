@@ -1,4 +1,4 @@
-import { CONDITIONS, type Category, type Item, type Want } from '../../../src/types';
+import { type Category, CONDITIONS, type Item, type Want } from '../../../src/types';
 import type { Random } from '../random';
 
 /** A root, then two levels with siblings at each. */
@@ -42,7 +42,9 @@ export function randomItem(random: Random, ids: number): Item {
 function randomWant(random: Random, ids: number, self: number): Want {
   const want: Want = {};
   if (random.chance(0.2)) {
-    const others = Array.from({ length: random.between(1, 2) }, () => random.below(ids)).filter((n) => n % OWNERS !== self % OWNERS);
+    const others = Array.from({ length: random.between(1, 2) }, () => random.below(ids)).filter(
+      (n) => n % OWNERS !== self % OWNERS,
+    );
     if (others.length > 0) want.itemIds = [...new Set(others)].map((n) => `item${n}`);
   }
   if (random.chance(0.45)) want.categoryId = random.pick(CATEGORIES).id;
