@@ -160,7 +160,8 @@ export interface BarterEngine {
   deliverDue(): Promise<number>;
   /** Replaces the category forest; edges follow. @throws BarterError `invalid-category`. */
   setCategories(categories: Category[]): Promise<void>;
-  /** Stores a person's preferences; live trades that they now rule out are withdrawn. @throws BarterError `invalid-preferences`. */
+  /** Stores a person's preferences; live trades with people whom they block are withdrawn, and the person's items are
+   * searched again. @throws BarterError `invalid-preferences`. */
   setPreferences(preferences: Preferences): Promise<void>;
   /** The live or ended opportunity with its edges explained. @throws BarterError `unknown-opportunity`. */
   explain(opportunityId: string): Promise<OpportunityExplanation>;

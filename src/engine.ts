@@ -19,7 +19,7 @@ import { checkCategories, checkEvent, checkPreferences, itemChecker } from './ma
 import { MatchCache } from './match-cache';
 import { Outbox } from './notification/outbox';
 import { type BarterEngineOptions, resolveOptions } from './options';
-import { type Change, type Outcome, runPipeline, searchThrough, toTold } from './pipeline';
+import { type Change, emptyOutcome, type Outcome, runPipeline, searchThrough, toTold } from './pipeline';
 import { cooldown } from './policy/cooldown';
 import { preferenceGate } from './policy/preferences';
 import { threshold } from './policy/threshold';
@@ -28,16 +28,23 @@ import { countingIds, silentLogger, systemClock, systemSleep } from './runtime';
 import { memoryStorage } from './storage/memory-storage';
 import type { StoredNotification } from './storage/storage';
 import { memoryTransport } from './transport/memory-transport';
-import type { Category, Cycle, ItemEvent, ItemId, Opportunity, Preferences, UserId } from './types';
+import type { Category, Cycle, Item, ItemEvent, ItemId, Opportunity, Preferences, UserId } from './types';
 import { SerialQueue } from './util/serial-queue';
 
 /** What is to be done about one item, as soon as it is its turn; later events of the item take its place. */
 interface Waiting {
   eventId: string;
+  /** Whose event it is; undefined for a mere look again. */
+  userId: UserId | undefined;
   /** `reload`: the event did not carry the item. */
   change: Change | 'reload';
+  /** The item that an earlier event carried, where a later one says to reload it: stored first. */
+  carried: Item | undefined;
   done: Promise<EventReport>;
 }
+
+/** What is left to do of one that failed. */
+type Task = Pick<Waiting, 'userId' | 'change' | 'carried'>;
 
 /** Items handled between two turns of the event loop while loading and sweeping. */
 const SLICE = 64;
@@ -74,7 +81,9 @@ class Engine implements BarterEngine {
   /** By item: what waits in the queue. */
   readonly #waiting = new Map<ItemId, Waiting>();
   /** By item: what kept failing and waits for the next sweep. */
-  readonly #parked = new Map<ItemId, Change | 'reload'>();
+  readonly #parked = new Map<ItemId, Task>();
+  /** Events accepted and not yet in the queue: the market is being loaded. */
+  readonly #arriving = new Set<Promise<unknown>>();
   readonly #detach = new Set<() => void>();
   #started: Promise<void> | undefined;
   #sweeping: Promise<SweepReport> | undefined;
@@ -118,16 +127,25 @@ class Engine implements BarterEngine {
   }
 
   start(): Promise<void> {
-    this.#started ??= this.#queue.run(this.#clock.now(), () => this.#load());
+    this.#refuseIfClosed();
+    this.#started ??= this.#queue
+      .run(this.#clock.now(), () => this.#load())
+      .catch((error) => {
+        this.#started = undefined; // the next call tries again
+        throw error;
+      });
     return this.#started;
   }
 
   async submit(input: ItemEvent): Promise<EventReport> {
     this.#refuseIfClosed();
     const event = checkEvent(input);
-    const change = this.#changeOf(event);
-    const { eventId, report } = this.#enqueue(event.itemId, change);
-    this.#emitter.emit('event:received', { eventId, type: event.type, itemId: event.itemId, userId: event.userId });
+    const { itemId, userId } = event;
+    const item = event.item === undefined ? undefined : this.#checkItem(event.item);
+    const arrival = this.#arrive(event, item);
+    this.#arriving.add(arrival);
+    const { eventId, report } = await arrival.finally(() => this.#arriving.delete(arrival));
+    this.#emitter.emit('event:received', { eventId, type: event.type, itemId, userId });
     const done = await report;
     if (done.eventId === eventId) return done;
     this.#counters.eventsMerged++;
@@ -152,6 +170,8 @@ class Engine implements BarterEngine {
   async trigger(itemId: ItemId): Promise<EventReport> {
     this.#refuseIfClosed();
     await this.start();
+    await Promise.allSettled(this.#arriving);
+    this.#refuseIfClosed();
     if (!this.#waiting.has(itemId)) this.#market.graph.nodeOf(itemId);
     return this.#enqueue(itemId, 'none').report;
   }
@@ -183,6 +203,7 @@ class Engine implements BarterEngine {
       this.#market.setCategories(checkCategories(categories));
       this.#cache.clear();
     });
+    await this.sweep(); // trades may have lost their ground or gained some, anywhere
   }
 
   async setPreferences(input: Preferences): Promise<void> {
@@ -195,7 +216,9 @@ class Engine implements BarterEngine {
       this.#cache.clear();
     });
     // What they rule out from now on ends; what they newly let in is found.
-    for (const { id } of this.#market.itemsOf(preferences.userId)) await this.#enqueue(id, 'none').report;
+    for (const { id } of this.#market.itemsOf(preferences.userId)) {
+      if (!this.#closing) await this.#enqueue(id, 'none').report;
+    }
   }
 
   async explain(opportunityId: string): Promise<OpportunityExplanation> {
@@ -267,8 +290,9 @@ class Engine implements BarterEngine {
 
   async #close(): Promise<void> {
     for (const detach of [...this.#detach]) detach();
+    await Promise.allSettled(this.#arriving); // what was accepted is worked off
     await this.#queue.drained();
-    await this.#outbox.settled();
+    await this.#outbox.stop();
     await this.#transport.close();
   }
 
@@ -300,44 +324,63 @@ class Engine implements BarterEngine {
     this.#market.setBlocked(preferences.userId, preferences.blockedUserIds ?? []);
   }
 
-  /** What the event asks for, checked. */
-  #changeOf({ type, itemId, userId, item: carried }: ReturnType<typeof checkEvent>): Change | 'reload' {
-    const known = this.#market.get(itemId);
-    if (known && known.ownerId !== userId) {
-      throw new BarterError(
-        'owner-mismatch',
-        `Item ${itemId} belongs to another user than ${userId}: only its owner's events change it.`,
-      );
+  /** Puts a checked event into the queue, once the market is loaded. */
+  async #arrive(
+    event: ReturnType<typeof checkEvent>,
+    item: Item | undefined,
+  ): Promise<{ eventId: string; report: Promise<EventReport> }> {
+    const { itemId, userId, type } = event;
+    const change = item ? { item } : type === 'item:deleted' ? 'gone' : 'reload';
+    await this.#startFor({ userId, change, carried: undefined }, itemId);
+    this.#checkOwner(event, item);
+    if (item) this.#market.check(item);
+    return this.#enqueue(itemId, change, userId);
+  }
+
+  /** Loads the market if need be; an event that comes while that fails is parked. */
+  async #startFor(task: Task, itemId: ItemId): Promise<void> {
+    try {
+      await this.start();
+    } catch (cause) {
+      if (isBarterError(cause)) throw cause;
+      this.#parked.set(itemId, task);
+      this.#counters.eventsFailed++;
+      const message = `The engine could not load its market, so the event of item ${itemId} waits: it is kept, and tried again by the next sweep.`;
+      throw new BarterError('event-failed', message, { cause });
     }
-    if (type === 'item:deleted') return 'gone';
-    if (carried === undefined) return 'reload';
-    const item = this.#checkItem(carried);
-    if (item.id !== itemId || item.ownerId !== userId) {
-      throw new BarterError(
-        'owner-mismatch',
+  }
+
+  /** Refuses somebody else's event, as far as can be known without asking the storage. */
+  #checkOwner({ type, itemId, userId }: ReturnType<typeof checkEvent>, item: Item | undefined): void {
+    if (item && (item.id !== itemId || item.ownerId !== userId)) {
+      throw mismatch(
         `The event is about item ${itemId} of ${userId} and carries ${item.id} of ${item.ownerId}: make them agree.`,
       );
     }
-    this.#market.check(item);
-    return { item };
+    // Whoever has the item read from the storage may find that it has changed hands there; whoever brings it may not say so.
+    const known = this.#waiting.get(itemId)?.userId ?? this.#market.get(itemId)?.ownerId;
+    if ((item || type === 'item:deleted') && known !== undefined && known !== userId) throw notTheirs(itemId, userId);
   }
 
   /** Queues a change, or puts it in the place of what already waits for this item. */
-  #enqueue(itemId: ItemId, change: Change | 'reload'): { eventId: string; report: Promise<EventReport> } {
+  #enqueue(
+    itemId: ItemId,
+    change: Change | 'reload',
+    userId?: UserId,
+  ): { eventId: string; report: Promise<EventReport> } {
     const eventId = this.#ids();
     const already = this.#waiting.get(itemId);
-    if (already) {
-      // A mere look again changes nothing that waits.
-      if (change !== 'none') {
-        already.change = change;
-        already.eventId = eventId;
-      }
+    // A mere look again changes nothing that waits; another user's event waits for its own turn.
+    if (already && change === 'none') return { eventId, report: already.done };
+    if (already && (already.userId ?? userId) === userId) {
+      if (change !== 'reload') already.carried = undefined;
+      else if (typeof already.change === 'object') already.carried = already.change.item;
+      Object.assign(already, { change, eventId, userId });
       return { eventId, report: already.done };
     }
-    void this.start().catch(() => {}); // queues the load first; its failure is told by start() and by every event
-    const waiting: Waiting = { eventId, change, done: Promise.resolve() as never };
+    const waiting: Waiting = { eventId, userId, change, carried: undefined, done: Promise.resolve() as never };
     const work = this.#queue.run(this.#clock.now(), () => {
-      this.#waiting.delete(itemId);
+      if (this.#waiting.get(itemId) === waiting) this.#waiting.delete(itemId);
       return this.#work(itemId, waiting);
     });
     // The queue goes on while the transport is busy; the report waits to say what was taken.
@@ -351,20 +394,22 @@ class Engine implements BarterEngine {
   }
 
   /** Runs one change through the pipeline, again if it fails; parks what keeps failing. */
-  async #work(itemId: ItemId, { eventId, change }: Waiting): Promise<{ report: EventReport; send: Promise<void> }> {
-    await this.#started;
+  async #work(itemId: ItemId, { eventId, ...task }: Waiting): Promise<{ report: EventReport; send: Promise<void> }> {
     const begun = this.#clock.elapsed();
     const { attempts, delayMs } = this.#options.retry;
-    const pending = change === 'none' ? (this.#parked.get(itemId) ?? change) : change;
+    const pending = task.change === 'none' ? (this.#parked.get(itemId) ?? task) : task;
+    const outcome = emptyOutcome();
     for (let attempt = 1; ; attempt++) {
       try {
-        const outcome = await this.#run(itemId, pending);
+        await this.#run(itemId, pending, outcome);
         this.#parked.delete(itemId);
-        const tookMs = this.#clock.elapsed() - begun;
-        return this.#report(eventId, itemId, outcome, tookMs);
+        return this.#report(eventId, itemId, outcome, this.#clock.elapsed() - begun);
       } catch (error) {
         this.#cache.clear();
-        if (isBarterError(error)) throw error; // bad input: trying again would not help
+        if (isBarterError(error)) {
+          this.#parked.delete(itemId); // bad input: trying again would not help
+          throw error;
+        }
         this.#logger('warn', `An event failed at attempt ${attempt} of ${attempts}.`, { eventId, itemId, error });
         if (attempt < attempts) {
           await this.#sleep(delayMs * 2 ** (attempt - 1));
@@ -382,34 +427,43 @@ class Engine implements BarterEngine {
     }
   }
 
-  async #run(itemId: ItemId, pending: Change | 'reload'): Promise<Outcome> {
-    const { items } = this.#storage;
-    let change: Change = pending === 'reload' ? 'none' : pending;
-    if (pending === 'reload') {
-      const item = await items.get(itemId);
-      change = item ? { item: this.#checkItem(item) } : 'gone';
-    } else if (change === 'gone') await items.remove(itemId);
-    else if (change !== 'none') {
-      this.#market.check(change.item);
-      await items.put(change.item);
-    }
+  async #run(itemId: ItemId, task: Task, outcome: Outcome): Promise<void> {
+    const change = await this.#store(itemId, task);
     const { graph } = this.#market;
     const { maxLength } = this.#options.matching;
     if (change !== 'none') this.#cache.dropAround(graph, itemId, maxLength);
-    const outcome = await runPipeline(
-      {
-        market: this.#market,
-        storage: this.#storage,
-        options: this.#options,
-        preferences: this.#preferences,
-        admission: this.#admission,
-      },
-      itemId,
-      change,
-      this.#clock.now(),
-    );
+    const context = {
+      market: this.#market,
+      storage: this.#storage,
+      options: this.#options,
+      preferences: this.#preferences,
+      admission: this.#admission,
+    };
+    await runPipeline(context, itemId, change, this.#clock.now(), outcome);
     if (change !== 'none') this.#cache.dropAround(graph, itemId, maxLength);
-    return outcome;
+  }
+
+  /** Brings the stored item up to the event, or the event up to the stored item. Only the owner changes an item. */
+  async #store(itemId: ItemId, { change, userId, carried }: Task): Promise<Change> {
+    if (change === 'none') return change;
+    const { items } = this.#storage;
+    const stored = await items.get(itemId);
+    const knownOwner = stored?.ownerId ?? this.#market.get(itemId)?.ownerId;
+    if (change !== 'reload' || !stored) {
+      if (knownOwner !== undefined && userId !== undefined && knownOwner !== userId) throw notTheirs(itemId, userId);
+    }
+    if (change === 'gone') await items.remove(itemId);
+    else if (change === 'reload') {
+      if (carried) await items.put(carried);
+      const item = carried ? await items.get(itemId) : stored;
+      if (!item) return 'gone';
+      if (userId !== undefined && item.ownerId !== userId) throw notTheirs(itemId, userId);
+      return { item: this.#checkItem(item) };
+    } else {
+      this.#market.check(change.item);
+      await items.put(change.item);
+    }
+    return change;
   }
 
   /** Counts and announces what happened, and begins to send what is to be told. */
@@ -454,7 +508,18 @@ class Engine implements BarterEngine {
         rows.filter(({ deliverAt }) => deliverAt !== null).map((row) => this.#send(row, undefined)),
       ),
     ];
-    return { report, send: Promise.all(sends).then(() => {}) };
+    return { report, send: Promise.all(sends).then(() => this.#extendDeadlines(told)) };
+  }
+
+  /** The deadline of a new opportunity runs from when the last participant is due to be told. */
+  async #extendDeadlines(told: readonly Told[]): Promise<void> {
+    for (const { opportunityId, people } of told) {
+      const dueAt = Math.max(0, ...people.map(({ heldBy }) => heldBy?.retryAt ?? 0));
+      if (dueAt === 0) continue;
+      await this.#storage.opportunities
+        .extend(opportunityId, dueAt + this.#options.policies.acceptanceMs)
+        .catch((error) => this.#logger('error', 'A deadline could not be put off.', { opportunityId, error }));
+    }
   }
 
   async #send(row: StoredNotification, told: Told | undefined): Promise<void> {
@@ -516,6 +581,14 @@ class Engine implements BarterEngine {
     this.#emitter.emit('sweep:finished', report);
     return report;
   }
+}
+
+function mismatch(message: string): BarterError {
+  return new BarterError('owner-mismatch', message);
+}
+
+function notTheirs(itemId: ItemId, userId: UserId): BarterError {
+  return mismatch(`Item ${itemId} belongs to another user than ${userId}: only its owner's events change it.`);
 }
 
 function isLive(opportunity: Opportunity | null, now: number): opportunity is Opportunity {

@@ -1,6 +1,6 @@
-import mitt, { type Emitter } from 'mitt';
+import mitt from 'mitt';
 import type { ItemEventBus } from './api';
-import type { Logger } from './runtime';
+import { type Logger, silentLogger } from './runtime';
 import type { ItemEventPayload, ItemEventType } from './types';
 
 /** An emitter whose listeners cannot hurt each other or the emitting side: one that throws is logged. */
@@ -44,42 +44,66 @@ export function safeEmitter<Events extends Record<string, unknown>>(logger: Logg
   };
 }
 
-type BusEvents = Record<ItemEventType, ItemEventPayload>;
+type BusEvents = Record<ItemEventType, ItemEventPayload> & {
+  '*': { type: ItemEventType; payload: ItemEventPayload };
+};
 
 /**
  * The bus on which a host says what happened to its items. An engine attaches with `engine.listen(emitter)`; other
- * listeners may do so, too.
+ * listeners may do so, too, and one that throws hurts nobody else.
  */
 export class ItemEventEmitter implements ItemEventBus {
-  readonly #emitter: Emitter<BusEvents> = mitt<BusEvents>();
+  readonly #emitter: SafeEmitter<BusEvents>;
+  readonly #wildcards = new Map<AnyHandler, (event: BusEvents['*']) => void>();
+
+  /** @param logger Told of listeners that throw. @defaultValue silent */
+  constructor(logger: Logger = silentLogger) {
+    this.#emitter = safeEmitter<BusEvents>(logger);
+  }
 
   emitItemCreated(payload: ItemEventPayload): void {
-    this.#emitter.emit('item:created', payload);
+    this.#emit('item:created', payload);
   }
 
   emitItemUpdated(payload: ItemEventPayload): void {
-    this.#emitter.emit('item:updated', payload);
+    this.#emit('item:updated', payload);
   }
 
   emitItemDeleted(payload: ItemEventPayload): void {
-    this.#emitter.emit('item:deleted', payload);
+    this.#emit('item:deleted', payload);
   }
 
-  on(type: '*', handler: (type: ItemEventType, payload: ItemEventPayload) => void): void;
+  on(type: '*', handler: AnyHandler): void;
   on(type: ItemEventType, handler: (payload: ItemEventPayload) => void): void;
-  on(
-    type: ItemEventType | '*',
-    handler: ((type: ItemEventType, payload: ItemEventPayload) => void) | ((payload: ItemEventPayload) => void),
-  ): void {
-    this.#emitter.on(type as '*', handler as (type: ItemEventType, payload: ItemEventPayload) => void);
+  on(type: ItemEventType | '*', handler: AnyHandler | ((payload: ItemEventPayload) => void)): void {
+    if (type !== '*') {
+      this.#emitter.on(type, handler as (payload: ItemEventPayload) => void);
+      return;
+    }
+    const any = handler as AnyHandler;
+    if (this.#wildcards.has(any)) return;
+    const spread = ({ type: happened, payload }: BusEvents['*']) => any(happened, payload);
+    this.#wildcards.set(any, spread);
+    this.#emitter.on('*', spread);
   }
 
-  off(type: '*', handler: (type: ItemEventType, payload: ItemEventPayload) => void): void;
+  off(type: '*', handler: AnyHandler): void;
   off(type: ItemEventType, handler: (payload: ItemEventPayload) => void): void;
-  off(
-    type: ItemEventType | '*',
-    handler: ((type: ItemEventType, payload: ItemEventPayload) => void) | ((payload: ItemEventPayload) => void),
-  ): void {
-    this.#emitter.off(type as '*', handler as (type: ItemEventType, payload: ItemEventPayload) => void);
+  off(type: ItemEventType | '*', handler: AnyHandler | ((payload: ItemEventPayload) => void)): void {
+    if (type !== '*') {
+      this.#emitter.off(type, handler as (payload: ItemEventPayload) => void);
+      return;
+    }
+    const spread = this.#wildcards.get(handler as AnyHandler);
+    if (!spread) return;
+    this.#wildcards.delete(handler as AnyHandler);
+    this.#emitter.off('*', spread);
+  }
+
+  #emit(type: ItemEventType, payload: ItemEventPayload): void {
+    this.#emitter.emit(type, payload);
+    this.#emitter.emit('*', { type, payload });
   }
 }
+
+type AnyHandler = (type: ItemEventType, payload: ItemEventPayload) => void;

@@ -10,8 +10,8 @@ const MOST_ENTRIES = 10_000;
 
 /**
  * Answers to reads, kept for a while and dropped at once when the graph around their item changes: a cycle that a
- * change makes or breaks runs through the changed item, or through an item that could get it; so whoever it reaches in
- * fewer steps than the longest cycle has edges is asked anew. Call {@link dropAround} before and after each change.
+ * change makes or breaks runs through the changed item, or through an item that could get it; so whoever it reaches in as
+ * many steps as the longest cycle has edges is asked anew. Call {@link dropAround} before and after each change.
  */
 export class MatchCache {
   readonly #entries = new Map<ItemId, { answer: CycleSearchResult; until: number }>();
@@ -60,7 +60,7 @@ export class MatchCache {
     const { outgoing } = graph;
     const seen = new Set([graph.nodeOf(id)]);
     let rim = [...seen];
-    for (let step = 1; step < maxLength && rim.length > 0; step++) {
+    for (let step = 1; step <= maxLength && rim.length > 0; step++) {
       const next: number[] = [];
       for (const node of rim) {
         const start = outgoing.start[node]!;

@@ -30,27 +30,32 @@ export interface Outcome {
   refused: (Refusal & { cycleKey: string })[];
 }
 
+export function emptyOutcome(): Outcome {
+  return { search: { cycles: [], exact: true, work: 0 }, proposed: [], updated: [], ended: [], refused: [] };
+}
+
 /**
  * One item event through all stages:
  *
  *     change → market (edges) → live trades reviewed → cycles found → admitted or refused → opportunities and inbox rows
  *
- * Every step can be repeated: after a failure the whole runs again and adds nothing twice.
+ * Every step can be repeated: after a failure the whole runs again with the same `outcome`, which holds what was done
+ * by then, and adds nothing twice.
  */
 export async function runPipeline(
   context: PipelineContext,
   itemId: ItemId,
   change: Change,
   now: number,
-): Promise<Outcome> {
+  outcome: Outcome,
+): Promise<void> {
   const { market } = context;
   if (change === 'gone') market.remove(itemId);
   else if (change !== 'none') market.put(change.item);
 
-  const { updated, ended } = await reviewLive(context, itemId, now);
-  const search = searchThrough(context, itemId);
-  const { proposed, refused } = await propose(context, search.cycles, now);
-  return { search, proposed, updated, ended, refused };
+  await reviewLive(context, itemId, now, outcome);
+  outcome.search = searchThrough(context, itemId);
+  await propose(context, outcome.search.cycles, now, outcome);
 }
 
 /** The best cycles through an item from its owner's own minimum on; none where it is not in the market. */
@@ -70,19 +75,16 @@ async function reviewLive(
   { market, storage }: PipelineContext,
   itemId: ItemId,
   now: number,
-): Promise<Pick<Outcome, 'updated' | 'ended'>> {
-  const updated: Outcome['updated'] = [];
-  const ended: Outcome['ended'] = [];
+  outcome: Outcome,
+): Promise<void> {
   for (const opportunity of await storage.opportunities.liveByItem(itemId)) {
     const terms = termsOf(market, opportunity.items);
-    if (opportunity.expiresAt <= now) ended.push(await end(storage, opportunity, 'expired', 'Its time is over.', now));
-    else if ('impossible' in terms) ended.push(await end(storage, opportunity, 'withdrawn', terms.impossible, now));
-    else {
-      const revision = await revise(storage, opportunity, terms, now);
-      if (revision) updated.push(revision);
-    }
+    if (opportunity.expiresAt <= now) await end(storage, opportunity, 'expired', 'Its time is over.', now, outcome);
+    else if ('impossible' in terms) await end(storage, opportunity, 'withdrawn', terms.impossible, now, outcome);
+    else if (opportunity.participants.some(({ userId }, i) => userId !== terms.participants[i]!.userId)) {
+      await end(storage, opportunity, 'withdrawn', 'An item has changed hands.', now, outcome);
+    } else await revise(storage, opportunity, terms, now, outcome);
   }
-  return { updated, ended };
 }
 
 /** Ends an opportunity. Who had been told hears of it; for the others the inbox just says so. */
@@ -92,17 +94,18 @@ async function end(
   state: 'withdrawn' | 'expired',
   endReason: string,
   now: number,
-): Promise<Outcome['ended'][number]> {
+  outcome: Outcome,
+): Promise<void> {
   const over: Opportunity = { ...opportunity, state, endReason, endedAt: now, revision: opportunity.revision + 1 };
-  const before = await storage.notifications.ofOpportunity(opportunity.id);
+  const before = await rowsByUser(storage, opportunity);
   const rows = over.participants.map((me) => {
-    const wasTold = before.some(
-      ({ userId, deliveredAt, readAt }) => userId === me.userId && (deliveredAt ?? readAt) !== null,
-    );
-    return rowFor(over, me, 'match_withdrawn', now, wasTold ? {} : { deliverAt: null });
+    const known = before.get(me.userId);
+    const toldAt = known ? (known.deliveredAt ?? known.toldAt) : null;
+    const wasTold = (toldAt ?? known?.readAt ?? null) !== null;
+    return rowFor(over, me, 'match_withdrawn', now, { toldAt, deliverAt: wasTold ? now : null });
   });
-  await storage.opportunities.revise(opportunity.revision, over, rows);
-  return { opportunity: over, rows };
+  if (await storage.opportunities.revise(opportunity.revision, over, rows))
+    outcome.ended.push({ opportunity: over, rows });
 }
 
 /** New terms make a new revision; whom they concern is told, and everybody's inbox row is current. */
@@ -111,42 +114,44 @@ async function revise(
   opportunity: Opportunity,
   terms: Terms,
   now: number,
-): Promise<Outcome['updated'][number] | undefined> {
+  outcome: Outcome,
+): Promise<void> {
   const next = withTerms(opportunity, terms);
-  if (next === opportunity) return undefined;
-  const before = await storage.notifications.ofOpportunity(opportunity.id);
-  const rows: StoredNotification[] = [];
+  if (next === opportunity) return;
+  const before = await rowsByUser(storage, opportunity);
+  const changed: StoredNotification[] = [];
+  const due: StoredNotification[] = [];
   next.participants = next.participants.map((me) => {
-    const known = before.find(({ userId }) => userId === me.userId);
-    if (concerns(me)) {
-      rows.push(rowFor(next, me, 'updated_match', now));
-      return { ...me, told: { score: me.score, cashNet: me.cashNet } };
+    const known = before.get(me.userId);
+    const isConcerned = concerns(me);
+    const hears = isConcerned ? { ...me, told: { score: me.score, cashNet: me.cashNet } } : me;
+    // What a gate still holds back will say how things are by then; what concerns nobody just shows the present.
+    if (known && (!isConcerned || known.heldBy !== null)) {
+      changed.push({ ...rowFor(next, me, known.type, known.timestamp), id: known.id });
+      return hears;
     }
-    // Nothing to decide anew: the row they have shows the present terms and keeps what delivery knows of it.
-    if (known) rows.push({ ...known, ...contentOf(rowFor(next, me, known.type, known.timestamp)) });
-    return me;
+    const toldAt = known ? (known.deliveredAt ?? known.toldAt) : null;
+    const row = rowFor(next, me, 'updated_match', now, { toldAt });
+    changed.push(row);
+    due.push(row);
+    return hears;
   });
-  await storage.opportunities.revise(opportunity.revision, next, rows);
-  const due = rows.filter(({ deliveredAt, deliverAt }) => deliveredAt === null && deliverAt === now);
-  return { opportunity: next, rows: due };
+  const isStored = await storage.opportunities.revise(opportunity.revision, next, changed);
+  if (isStored) outcome.updated.push({ opportunity: next, rows: due });
 }
 
-function contentOf(row: StoredNotification): Partial<StoredNotification> {
-  const { participants, averageMatchScore, userItems, gives, gets, reasons, cashNet, fingerprint } = row;
-  return { participants, averageMatchScore, userItems, gives, gets, reasons, cashNet, fingerprint };
+async function rowsByUser(storage: BarterStorage, { id }: Opportunity): Promise<Map<UserId, StoredNotification>> {
+  return new Map((await storage.notifications.ofOpportunity(id)).map((row) => [row.userId, row]));
 }
 
 /** Makes opportunities of the admitted cycles, best first, until enough are told; says of every other cycle why not. */
-async function propose(
-  context: PipelineContext,
-  cycles: Cycle[],
-  now: number,
-): Promise<Pick<Outcome, 'proposed' | 'refused'>> {
+async function propose(context: PipelineContext, cycles: Cycle[], now: number, outcome: Outcome): Promise<void> {
   const { market, storage, options, admission } = context;
-  const proposed: Outcome['proposed'] = [];
-  const refused: Outcome['refused'] = [];
+  const { proposed } = outcome;
+  outcome.refused = [];
   for (const cycle of cycles) {
-    const refuse = (refusal: Refusal) => refused.push({ ...refusal, cycleKey: cycle.key });
+    if (proposed.some(({ opportunity }) => opportunity.cycleKey === cycle.key)) continue; // by an attempt that failed later
+    const refuse = (refusal: Refusal) => outcome.refused.push({ ...refusal, cycleKey: cycle.key });
     if (proposed.length >= options.policies.perEvent) {
       refuse({ gate: 'per-event', reason: `This event has told ${proposed.length} better trades already.` });
       continue;
@@ -157,11 +162,11 @@ async function propose(
       continue;
     }
     const earlier = await storage.opportunities.latest(cycle.key);
-    if (earlier?.state === 'proposed' && earlier.expiresAt > now) {
+    // One whose time is over has ended in the review: its cycle holds this item.
+    if (earlier?.state === 'proposed') {
       refuse({ gate: 'already-live', reason: `It is live as ${earlier.id}; whoever is in it has been told.` });
       continue;
     }
-    if (earlier?.state === 'proposed') await end(storage, earlier, 'expired', 'Its time is over.', now);
     const terms = termsOf(market, cycle.items);
     if ('impossible' in terms) throw new Error(`The cycle ${cycle.key} was found but is none: ${terms.impossible}`);
     const attempt = earlier ? earlier.attempt + 1 : 0;
@@ -180,7 +185,6 @@ async function propose(
     if (await storage.opportunities.propose(opportunity, rows)) proposed.push({ opportunity, rows });
     else refuse({ gate: 'already-live', reason: `It has just been proposed as ${opportunity.id}.` });
   }
-  return { proposed, refused };
 }
 
 function admissionOf({ market, preferences }: PipelineContext, cycle: Cycle): Admission {

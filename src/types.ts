@@ -137,6 +137,9 @@ export interface Participant {
   gets: ItemId;
   givesTitle: string;
   getsTitle: string;
+  /** Estimated values in minor units; null where unknown. */
+  givesValue: number | null;
+  getsValue: number | null;
   /** Who gets what this person gives. */
   givesTo: UserId;
   /** Who gives what this person gets. */

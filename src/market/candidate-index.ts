@@ -56,7 +56,7 @@ export class CandidateIndex {
         want.filedWords = this.#rarestWords(want);
         for (const word of want.filedWords)
           for (const bucket of bucketsOf(want)) this.#wantsByWord.add(word, bucket, want);
-      } else this.#vagueWants.add(want);
+      } else if (!want.isUnreadable) this.#vagueWants.add(want);
     }
   }
 
@@ -84,7 +84,7 @@ export class CandidateIndex {
         this.#itemsByCategory.forEachOf(category, bucketsOf(want), visit);
     } else if (want.words.length > 0) {
       for (const word of want.filedWords) this.#itemsByWord.forEachOf(word, bucketsOf(want), visit);
-    } else this.#items.forEach(visit);
+    } else if (!want.isUnreadable) this.#items.forEach(visit);
   }
 
   /** Wants that the item could answer; some may come twice. */

@@ -1,3 +1,4 @@
+import { BarterError } from '../errors';
 import type { Vocabulary } from '../text/vocabulary';
 import { CONDITIONS, type Item, type Want } from '../types';
 import type { CategoryTree } from './category-tree';
@@ -153,7 +154,7 @@ export class EdgeScorer {
         criterion: 'distance',
         weight: weights.distance,
         score,
-        reason: `${km.toFixed(1)} km away, wanted within ${want.radiusKm} km.`,
+        reason: `Within the wanted ${want.radiusKm} km.`,
       });
     }
     if (want.rankScore >= 0) {
@@ -169,6 +170,12 @@ export class EdgeScorer {
     for (const criterion of extraCriteria) {
       const extra = criterion.score(given.item, want.entry.item, want.want);
       if (!extra) continue;
+      if (!(extra.score >= 0 && extra.score <= 1)) {
+        throw new BarterError(
+          'invalid-score',
+          `The criterion ${criterion.name} gave ${extra.score}: give a number from 0 to 1.`,
+        );
+      }
       total += criterion.weight * extra.score;
       weight += criterion.weight;
       answer?.criteria.push({
@@ -215,6 +222,7 @@ export class EdgeScorer {
   /** The first hard condition of the want that the item fails, as the way to say it. */
   #obstacle(given: Entry, want: EntryWant): ((given: Entry, want: EntryWant) => string) | undefined {
     if (want.named && !want.named.has(given.item.id)) return OBSTACLES.named;
+    if (want.isUnreadable && want.category < 0 && !want.named) return OBSTACLES.unreadable;
     if (want.category >= 0 && (given.category < 0 || this.#categories.closeness(want.category, given.category) === 0))
       return OBSTACLES.category;
     if (want.condition >= 0 && (given.condition < 0 || given.condition > want.condition)) return OBSTACLES.condition;
@@ -259,6 +267,7 @@ export class EdgeScorer {
 }
 
 const OBSTACLES = {
+  unreadable: () => 'The keywords hold nothing that can be looked for.',
   named: (given: Entry) => `The want names other items than ${given.item.id}.`,
   category: (given: Entry, { want }: EntryWant) =>
     `Category ${given.item.categoryId ?? 'none'} is not close to the wanted ${want.categoryId}.`,

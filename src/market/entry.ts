@@ -41,6 +41,8 @@ export interface EntryWant {
   named: ReadonlySet<ItemId> | undefined;
   category: number;
   words: number[];
+  /** It has keywords and nothing in them can be looked for (stop words, punctuation): no item answers by them. */
+  isUnreadable: boolean;
   /** The words that the index filed it under. */
   filedWords: readonly number[];
   condition: number;
@@ -77,19 +79,23 @@ export function setWants(entry: Entry, item: Item, categories: CategoryTree, voc
   const names = item.wants.flatMap(({ itemIds }) => itemIds ?? []);
   entry.item = item;
   entry.named = names.length > 0 ? new Set(names) : NOTHING;
-  entry.wants = item.wants.map((want) => ({
-    want,
-    entry,
-    named: want.itemIds && new Set(want.itemIds),
-    category: want.categoryId === undefined ? -1 : categories.numberOf(want.categoryId),
-    words: numbered(stems((want.keywords ?? []).join('\n'), MAX_WANT_WORDS), vocabulary, false),
-    filedWords: [],
-    condition: want.minCondition === undefined ? -1 : CONDITIONS.indexOf(want.minCondition),
-    minValue: want.minValue ?? -1,
-    maxValue: want.maxValue ?? -1,
-    radiusKm: want.radiusKm ?? -1,
-    rankScore: want.rank === undefined ? -1 : rankScore(ranks.indexOf(want.rank), ranks.length),
-  }));
+  entry.wants = item.wants.map((want): EntryWant => {
+    const words = numbered(stems((want.keywords ?? []).join('\n'), MAX_WANT_WORDS), vocabulary, false);
+    return {
+      want,
+      entry,
+      named: want.itemIds && new Set(want.itemIds),
+      category: want.categoryId === undefined ? -1 : categories.numberOf(want.categoryId),
+      words,
+      isUnreadable: words.length === 0 && (want.keywords ?? []).length > 0,
+      filedWords: [],
+      condition: want.minCondition === undefined ? -1 : CONDITIONS.indexOf(want.minCondition),
+      minValue: want.minValue ?? -1,
+      maxValue: want.maxValue ?? -1,
+      radiusKm: want.radiusKm ?? -1,
+      rankScore: want.rank === undefined ? -1 : rankScore(ranks.indexOf(want.rank), ranks.length),
+    };
+  });
   releaseWantWords(before, vocabulary);
 }
 

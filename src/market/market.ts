@@ -114,22 +114,27 @@ export class Market {
     this.graph.addItem(item.id, personOf(item));
     const entry = toEntry(item, this.graph.nodeOf(item.id), this.#categories, this.#vocabulary);
     this.#register(entry);
-    this.#linkIncoming(entry);
-    this.#linkOutgoing(entry);
+    try {
+      this.#linkIncoming(entry);
+      this.#linkOutgoing(entry);
+    } catch (error) {
+      this.remove(item.id); // a criterion of the host's own failed: better without the item than with half its edges
+      throw error;
+    }
   }
 
   /** False where it was not there. */
   remove(id: ItemId): boolean {
     const entry = this.#entries.get(id);
     if (!entry) return false;
-    const cutReceivers = this.#receivers(entry).filter(
-      (receiver) => this.#lists.isCut(receiver) && !receiver.named.has(id),
-    );
-    const takers = this.#open.takersOf(entry);
+    const affected = new Set(this.#receivers(entry).filter((to) => this.#lists.isCut(to) && !to.named.has(id)));
+    for (const taker of this.#open.takersOf(entry)) affected.add(taker);
     this.#unregister(entry);
     this.graph.removeItem(id);
-    for (const receiver of cutReceivers) this.#lists.fillUp(receiver);
-    for (const taker of takers) this.#linkIncoming(taker);
+    for (const receiver of affected) {
+      if (receiver.item.openToAnything) this.#linkIncoming(receiver);
+      else this.#lists.fillUp(receiver);
+    }
     return true;
   }
 
@@ -174,6 +179,11 @@ export class Market {
     return (this.#blocked.get(a)?.has(b) ?? false) || (this.#blocked.get(b)?.has(a) ?? false);
   }
 
+  /** Whether two of these people do not trade with each other. Neighbours in a cycle do: such edges are not made. */
+  #hasBlockedPair(people: readonly UserId[]): boolean {
+    return this.#blocked.size > 0 && people.some((a, i) => people.slice(i + 1).some((b) => this.isBlocked(a, b)));
+  }
+
   /** Weighs words anew by how common they are now, and scores the wants again that use words whose weight changed. */
   refreshWordWeights(): void {
     const changed = new Set(this.#vocabulary.refreshWeights());
@@ -188,12 +198,20 @@ export class Market {
     for (const entry of affected) this.#linkIncoming(entry);
   }
 
-  /** The best cycles through an item, owners by their own ids. @throws BarterError `unknown-item`. */
-  findCycles(id: ItemId, options: FindCyclesOptions): CycleSearchResult {
-    const result = findCycles(this.graph, id, options);
-    for (const cycle of result.cycles)
-      cycle.owners = cycle.items.map((itemId) => this.#entries.get(itemId)!.item.ownerId);
-    return result;
+  /**
+   * The best cycles through an item, owners by their own ids, without those that hold two people of whom one blocked
+   * the other. @throws BarterError `unknown-item`.
+   */
+  findCycles(id: ItemId, options: FindCyclesOptions & { limit: number }): CycleSearchResult {
+    for (let limit = options.limit; ; limit *= 4) {
+      const result = findCycles(this.graph, id, { ...options, limit });
+      for (const cycle of result.cycles)
+        cycle.owners = cycle.items.map((item) => this.#entries.get(item)!.item.ownerId);
+      const cycles = result.cycles.filter(({ owners }) => !this.#hasBlockedPair(owners));
+      const isAll = result.cycles.length < limit;
+      if (cycles.length >= options.limit || isAll) return { ...result, cycles: cycles.slice(0, options.limit) };
+      if (limit > MOST_SEARCHED) return { ...result, cycles, exact: false, reason: 'budget' };
+    }
   }
 
   /** The score of `from → to` from the items themselves, whatever lists were cut; undefined where there is no edge. */
@@ -229,6 +247,11 @@ export class Market {
         explanation.want = want.want;
         explanation.criteria = answer.criteria;
       }
+    }
+    if (receiving.item.openToAnything && this.#scorer.scoreOpen() < 0) {
+      explanation.obstacles.push(
+        `For who is open to anything it scores less than the floor of ${this.options.edgeFloor}.`,
+      );
     }
     if (this.#openScore(given, receiving) > best) {
       best = this.#openScore(given, receiving);
@@ -363,8 +386,11 @@ export class Market {
   }
 }
 
+/** Cycles looked at, at most, to find enough without a block among them. */
+const MOST_SEARCHED = 1_000;
+
 /** Two accounts of one group are one person to the graph. */
-function personOf({ ownerGroup, ownerId }: Item): string {
+export function personOf({ ownerGroup, ownerId }: Item): string {
   return ownerGroup === undefined ? `user ${ownerId}` : `group ${ownerGroup}`;
 }
 

@@ -22,6 +22,10 @@ export interface OutboxContext {
 
 export type PushOutcome = { pushed: true } | { pushed: false; heldBy: Refusal };
 
+const STOPPED: Refusal = { gate: 'closed', reason: 'The engine is closed; the outbox keeps it.' };
+const REPLACED: Refusal = { gate: 'replaced', reason: 'A newer row of this trade has taken its place.' };
+/** Pushes under way at once while draining, so that one slow device does not hold up all. */
+const AT_ONCE = 16;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 600_000;
 
@@ -32,15 +36,17 @@ const LONGEST_RETRY_MS = 600_000;
 export class Outbox {
   readonly #context: OutboxContext;
   readonly #underWay = new Map<string, Promise<PushOutcome>>();
+  #isStopped = false;
 
   constructor(context: OutboxContext) {
     this.#context = context;
   }
 
-  /** Asks the gates, then hands the row to the transport. Never rejects. */
+  /** Asks the gates, then hands the row to the transport. Never rejects; sends nothing once stopped. */
   push(row: StoredNotification): Promise<PushOutcome> {
     const already = this.#underWay.get(row.id);
     if (already) return already;
+    if (this.#isStopped) return Promise.resolve({ pushed: false, heldBy: STOPPED });
     const outcome = this.#push(row).finally(() => this.#underWay.delete(row.id));
     this.#underWay.set(row.id, outcome);
     return outcome;
@@ -51,24 +57,33 @@ export class Outbox {
     const { notifications, clock } = this.#context;
     let sent = 0;
     const tried = new Set<string>();
-    for (;;) {
+    while (!this.#isStopped) {
       const due = (await notifications.due(clock.now(), 100)).filter(({ id }) => !tried.has(id));
-      if (due.length === 0) return sent;
-      for (const row of due) {
-        tried.add(row.id);
-        if ((await this.push(row)).pushed) sent++;
+      if (due.length === 0) break;
+      for (const row of due) tried.add(row.id);
+      for (let i = 0; i < due.length; i += AT_ONCE) {
+        const pushes = due.slice(i, i + AT_ONCE).filter(({ id }) => !this.#underWay.has(id));
+        for (const { pushed } of await Promise.all(pushes.map((row) => this.push(row)))) if (pushed) sent++;
       }
     }
+    return sent;
   }
 
-  /** Resolves when nothing is under way. */
-  async settled(): Promise<void> {
+  /** Begins nothing more; resolves when nothing is under way. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
     await Promise.all(this.#underWay.values());
   }
 
-  async #push(row: StoredNotification): Promise<PushOutcome> {
+  async #push(asked: StoredNotification): Promise<PushOutcome> {
     const { notifications, gates, clock, logger, onFailed, onHeld, onSent } = this.#context;
+    let row = asked;
     try {
+      // Read again now that nobody else can begin with it: it may have been sent or replaced since it was handed in.
+      const present = await notifications.get(asked.id);
+      if (!present || present.deliverAt === null) return { pushed: false, heldBy: REPLACED };
+      if (present.deliveredAt !== null) return { pushed: true };
+      row = present;
       const verdict = row.type === 'match_withdrawn' ? ({ pass: true } as const) : await judge(gates, row, clock.now());
       if (!verdict.pass) {
         const { refusal } = verdict;
@@ -79,7 +94,7 @@ export class Outbox {
       }
       // What the gates counted stays counted if the transport fails: a retry of this row counts as the same.
       const { receivers } = await this.#withTimeout(this.#context.transport.deliver(toNotification(row)));
-      await notifications.markDelivered(row.id, clock.now());
+      if (!(await notifications.markDelivered(row.id, clock.now()))) await this.#markTold(row);
       onSent(row, receivers);
       return { pushed: true };
     } catch (error) {
@@ -95,6 +110,14 @@ export class Outbox {
         heldBy: { gate: 'transport', reason: 'The transport did not take it.', retryAt, userId: row.userId },
       };
     }
+  }
+
+  /** A newer row took this one's place while it was on its way: what follows must know that the person was told. */
+  async #markTold({ opportunityId, userId }: StoredNotification): Promise<void> {
+    const { notifications, clock } = this.#context;
+    await notifications.markTold(opportunityId, userId, clock.now());
+    const now = (await notifications.ofOpportunity(opportunityId)).find((row) => row.userId === userId);
+    if (now?.type === 'match_withdrawn' && now.deliveredAt === null) await this.push(now);
   }
 
   async #withTimeout<T>(work: Promise<T>): Promise<T> {
@@ -115,6 +138,6 @@ export class Outbox {
 
 /** What the recipient may see of a row. */
 function toNotification(row: StoredNotification): Notification {
-  const { deliverAt: _, deliveredAt: _1, attempts: _2, heldBy: _3, readAt: _4, fingerprint: _5, ...notification } = row;
+  const { deliverAt, deliveredAt, attempts, heldBy, readAt, toldAt, fingerprint, ...notification } = row;
   return notification;
 }

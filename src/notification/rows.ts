@@ -11,7 +11,7 @@ export function rowFor(
   me: Participant,
   type: NotificationType,
   now: number,
-  delivery: Partial<Pick<StoredNotification, 'deliverAt' | 'readAt'>> = {},
+  delivery: Partial<Pick<StoredNotification, 'deliverAt' | 'toldAt'>> = {},
 ): StoredNotification {
   const { id: opportunityId, participants, revision, score, fingerprint } = opportunity;
   const gives = { itemId: me.gives, itemTitle: me.givesTitle };
@@ -42,6 +42,7 @@ export function rowFor(
     attempts: 0,
     heldBy: null,
     readAt: null,
+    toldAt: null,
     fingerprint,
     ...delivery,
   };

@@ -6,13 +6,18 @@ export interface Net {
   net: number;
 }
 
+const MOST_PEOPLE = 16;
+
 /**
  * The fewest payments that settle these nets, which sum to zero. People whose nets sum to zero among themselves settle
  * apart, and a group of n needs n − 1 payments: so the most such groups make the fewest payments, found over all
- * subsets (at most 2^16: a cycle has at most 16 people). Within a group the next payer pays the next receiver.
+ * subsets (at most 2^16: a cycle has at most 16 people). Throws RangeError beyond. Within a group the next payer pays the next receiver.
  */
 export function settle(nets: readonly Net[]): Payment[] {
   const open = nets.filter(({ net }) => net !== 0);
+  if (open.length > MOST_PEOPLE) {
+    throw new RangeError(`${open.length} people cannot settle at once: a trade has at most ${MOST_PEOPLE}.`);
+  }
   return groupsOf(open).flatMap((group) => settleGroup(group));
 }
 

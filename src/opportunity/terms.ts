@@ -1,5 +1,5 @@
 import { cycleKey } from '../cycles/cycle-key';
-import type { Market } from '../market/market';
+import { type Market, personOf } from '../market/market';
 import { fold } from '../text/fold';
 import type { Item, Opportunity, Participant, Payment } from '../types';
 import { digest } from '../util/digest';
@@ -19,8 +19,12 @@ export function termsOf(market: Market, itemIds: readonly string[]): Terms | { i
   const items = itemIds.map((id) => market.get(id));
   if (items.some((item) => item === undefined)) return { impossible: 'An item of this trade is no longer available.' };
   const known = items as Item[];
-  if (known.some((a, i) => known.some((b, j) => i < j && market.isBlocked(a.ownerId, b.ownerId)))) {
-    return { impossible: 'Two of its people no longer trade with each other.' };
+  for (const [i, a] of known.entries()) {
+    for (const b of known.slice(i + 1)) {
+      if (personOf(a) === personOf(b)) return { impossible: 'Two of its people are one person.' };
+      if (market.isBlocked(a.ownerId, b.ownerId))
+        return { impossible: 'Two of its people do not trade with each other.' };
+    }
   }
   const participants: Participant[] = [];
   let total = 0;
@@ -38,6 +42,8 @@ export function termsOf(market: Market, itemIds: readonly string[]): Terms | { i
       gets: gets.id,
       givesTitle: gives.title,
       getsTitle: gets.title,
+      givesValue: gives.estimatedValue ?? null,
+      getsValue: gets.estimatedValue ?? null,
       givesTo: to.ownerId,
       getsFrom: gets.ownerId,
       score: explanation.score,
@@ -57,15 +63,23 @@ export function opportunityId(key: string, attempt: number): string {
 
 /** A live opportunity brought up to new terms; the same object where nothing changed. What people were told is kept. */
 export function withTerms(opportunity: Opportunity, terms: Terms): Opportunity {
-  const participants = terms.participants.map((now) => {
-    const before = opportunity.participants.find(({ userId }) => userId === now.userId)!;
-    return { ...now, told: before.told };
-  });
+  if (agreement(opportunity) === agreement(terms)) return opportunity;
+  const participants = terms.participants.map((now, i) => ({ ...now, told: opportunity.participants[i]!.told }));
   // The cooldown goes on counting the goods as they were first told of, whatever they are called by now.
-  const changed = { ...opportunity, ...terms, participants, fingerprint: opportunity.fingerprint };
-  return JSON.stringify(changed) === JSON.stringify(opportunity)
-    ? opportunity
-    : { ...changed, revision: opportunity.revision + 1 };
+  const { fingerprint, revision } = opportunity;
+  return { ...opportunity, ...terms, participants, fingerprint, revision: revision + 1 };
+}
+
+/** Everything that people look at when they decide, in a form to compare. */
+function agreement({ participants, payments }: Pick<Terms, 'participants' | 'payments'>): string {
+  return JSON.stringify([
+    participants.map((p) => [
+      [p.userId, p.gives, p.givesTitle, p.givesValue, p.givesTo],
+      [p.gets, p.getsTitle, p.getsValue, p.getsFrom],
+      [p.score, p.cashNet, p.reasons],
+    ]),
+    payments.map(({ from, to, amount }) => [from, to, amount]),
+  ]);
 }
 
 /** Whether a person would want to know: their score moved enough since they were told, or their payment did. */

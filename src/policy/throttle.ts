@@ -15,7 +15,7 @@ export function throttle(counters: CounterStore, { limit, windowMs }: ThrottleWi
   return {
     name: 'throttle',
     async judge({ id, userId }, now) {
-      const key = `throttle ${windowMs} ${userId}`;
+      const key = `throttle ${limit} in ${windowMs} ${userId}`;
       const place = await counters.take(key, id, limit, windowMs, now);
       if (place.taken) return { pass: true, undo: () => counters.release(key, id) };
       return refused('throttle', `This person was sent ${limit} messages within ${windowMs} ms.`, {

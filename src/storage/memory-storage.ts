@@ -18,17 +18,23 @@ export function memoryStorage(): BarterStorage {
   const preferences = new Map<UserId, Preferences>();
 
   const store = (opportunity: Opportunity, notifications: StoredNotification[]): void => {
-    opportunities.set(opportunity.id, structuredClone(opportunity));
+    const { expiresAt } = opportunities.get(opportunity.id) ?? opportunity;
+    const isLive = opportunity.state === 'proposed';
+    opportunities.set(opportunity.id, {
+      ...structuredClone(opportunity),
+      expiresAt: isLive ? Math.max(expiresAt, opportunity.expiresAt) : opportunity.expiresAt,
+    });
     for (const itemId of opportunity.items) {
       const live = liveByItem.get(itemId) ?? new Set();
-      if (opportunity.state === 'proposed') liveByItem.set(itemId, live.add(opportunity.id));
+      if (isLive) liveByItem.set(itemId, live.add(opportunity.id));
       else if (live.delete(opportunity.id) && live.size === 0) liveByItem.delete(itemId);
     }
     const ofUser = rowOf.get(opportunity.id) ?? new Map<UserId, string>();
     rowOf.set(opportunity.id, ofUser);
     for (const row of notifications) {
+      const known = rows.get(row.id);
       rows.delete(ofUser.get(row.userId) ?? '');
-      rows.set(row.id, structuredClone(row));
+      rows.set(row.id, { ...structuredClone(row), ...(known && deliveryOf(known)) });
       ofUser.set(row.userId, row.id);
     }
   };
@@ -60,6 +66,10 @@ export function memoryStorage(): BarterStorage {
         if (known?.state !== 'proposed' || known.revision !== fromRevision) return false;
         store(opportunity, notifications);
         return true;
+      },
+      extend: async (id, expiresAt) => {
+        const known = opportunities.get(id);
+        if (known?.state === 'proposed') known.expiresAt = Math.max(known.expiresAt, expiresAt);
       },
       liveByItem: async (itemId) =>
         [...(liveByItem.get(itemId) ?? [])].sort().map((id) => structuredClone(opportunities.get(id)!)),
@@ -95,6 +105,12 @@ export function memoryStorage(): BarterStorage {
         row.deliveredAt = now;
         row.heldBy = null;
         return true;
+      },
+      markTold: async (opportunityId, userId, now) => {
+        const row = rows.get(rowOf.get(opportunityId)?.get(userId) ?? '');
+        if (!row) return;
+        row.toldAt ??= now;
+        if (row.type === 'match_withdrawn' && row.deliveredAt === null) row.deliverAt ??= now;
       },
       postpone: async (id, { deliverAt, heldBy, attempted }) => {
         const row = rows.get(id);
@@ -156,6 +172,12 @@ export function memoryStorage(): BarterStorage {
 
 /** How many windows late a call may come and still find what was taken before it. */
 const LATE_WINDOWS = 10;
+
+/** What delivery knows of a row. */
+function deliveryOf(row: StoredNotification) {
+  const { deliverAt, deliveredAt, attempts, heldBy, readAt, toldAt } = row;
+  return { deliverAt, deliveredAt, attempts, heldBy, readAt, toldAt };
+}
 
 function isPending(row: StoredNotification): boolean {
   return row.deliveredAt === null && row.deliverAt !== null;

@@ -36,8 +36,13 @@ export interface OpportunityStore {
   /**
    * Replaces a live opportunity whose revision is still `fromRevision`, and the inbox rows of those people for whom
    * one is given, all or nothing. False, and nothing stored, where it has ended or has another revision.
+   *
+   * A row whose id is there already changes what it says and keeps what delivery knows of it. `expiresAt` of a live
+   * opportunity never goes back.
    */
   revise(fromRevision: number, opportunity: Opportunity, rows: StoredNotification[]): Promise<boolean>;
+  /** Puts off the end of a live opportunity; no revision, as nobody agreed to less. Earlier ends are ignored. */
+  extend(id: string, expiresAt: number): Promise<void>;
   /** Live (state `proposed`) opportunities that contain this item, by id. */
   liveByItem(itemId: ItemId): Promise<Opportunity[]>;
   /** Opportunities that this person is in, newest first, then by id. */
@@ -55,6 +60,8 @@ export interface StoredNotification extends Notification {
   /** The gate that holds it back, where one does. */
   heldBy: string | null;
   readAt: number | null;
+  /** When an earlier row of this opportunity was pushed to this person; null: none was. */
+  toldAt: number | null;
   /** What the cooldown is counted by, see {@link Opportunity.fingerprint}. */
   fingerprint: string;
 }
@@ -69,6 +76,11 @@ export interface NotificationStore {
   due(now: number, limit: number): Promise<StoredNotification[]>;
   /** Marks as delivered; false where it already was or is not there. */
   markDelivered(id: string, now: number): Promise<boolean>;
+  /**
+   * Says that this person has been told of an opportunity by a row that is no longer there: a newer one took its place
+   * while it was on its way. Where the newer one is a withdrawal that was not to be pushed, it is due from now on.
+   */
+  markTold(opportunityId: string, userId: UserId, now: number): Promise<void>;
   /** Puts off an undelivered row, says by what, and counts one attempt where `attempted`. */
   postpone(id: string, change: { deliverAt: number; heldBy: string | null; attempted: boolean }): Promise<void>;
   /** Marks as read, for this person only; false where it is not theirs or not there. Reading twice keeps the first time. */

@@ -25,6 +25,8 @@ export function sampleParticipant(userId: string, gives: string, gets: string): 
     gets,
     givesTitle: `title of ${gives}`,
     getsTitle: `title of ${gets}`,
+    givesValue: 100,
+    getsValue: null,
     givesTo: 'somebody',
     getsFrom: 'somebody',
     score: 0.8,
@@ -84,6 +86,7 @@ export function sampleRow(change: Partial<StoredNotification> = {}): StoredNotif
     attempts: 0,
     heldBy: null,
     readAt: null,
+    toldAt: null,
     fingerprint: 'fingerprint',
     ...change,
   };

@@ -1,9 +1,11 @@
 import { stemmer as stemArabic } from '@orama/stemmers/arabic';
 import { stemmer as stemEnglish } from '@orama/stemmers/english';
-import { fold } from './fold';
+import { fold, foldEndings, foldMarks } from './fold';
 
-/** Code units read of one text; what is longer is cut. */
+/** Code units read of one text, before and after folding; what is longer is cut. */
 const LONGEST_TEXT = 20_000;
+/** Words read of one text, repeats included. */
+const MOST_WORDS = 4_000;
 /** Code units kept of one word. */
 const LONGEST_WORD = 40;
 
@@ -13,10 +15,10 @@ const LONGEST_WORD = 40;
  */
 export function stems(text: string, most: number): string[] {
   const found = new Set<string>();
-  for (const word of words(fold(text.slice(0, LONGEST_TEXT)))) {
-    if (STOP_WORDS.has(word)) continue;
-    found.add(stem(word.slice(0, LONGEST_WORD)));
-    if (found.size === most) break;
+  let read = 0;
+  for (const word of words(foldMarks(text.slice(0, LONGEST_TEXT)).slice(0, LONGEST_TEXT))) {
+    if (++read > MOST_WORDS || found.size === most) break;
+    if (!STOP_WORDS.has(foldEndings(word))) found.add(foldEndings(stem(word.slice(0, LONGEST_WORD))));
   }
   return [...found];
 }
@@ -38,9 +40,11 @@ const SEGMENTER = new Intl.Segmenter('und', { granularity: 'word' });
 
 function stem(word: string): string {
   if (/^[a-z]+$/.test(word)) return stemEnglish(word);
-  // The Arabic stemmer may strip a short word to nothing.
-  if (/^[\u0621-\u064a]+$/.test(word)) return stemArabic(word) || word;
-  return word;
+  if (!/^[\u0621-\u064a]+$/.test(word)) return word;
+  // Written with "and" before the article, or with ha for ta marbuta, a word is the same; the stemmer knows neither. It
+  // may strip a short word to nothing.
+  const usual = word.replace(/^\u0648(?=\u0627\u0644)/, '').replace(/\u0647$/, '\u0629');
+  return stemArabic(usual) || usual;
 }
 
 const STOP_WORDS = new Set(

@@ -2,7 +2,9 @@
 export class SerialQueue {
   #tail: Promise<unknown> = Promise.resolve();
   #isRunning = false;
-  readonly #waitingSince: number[] = [];
+  /** When each waiting task came, in order; those before `#next` wait no more. */
+  #waitingSince: number[] = [];
+  #next = 0;
 
   /** A task is running right now. */
   get isRunning(): boolean {
@@ -11,19 +13,18 @@ export class SerialQueue {
 
   /** Tasks waiting for their turn. */
   get length(): number {
-    return this.#waitingSince.length;
+    return this.#waitingSince.length - this.#next;
   }
 
   /** When the oldest waiting task came, by the clock given to {@link run}. */
   get oldest(): number | undefined {
-    return this.#waitingSince[0];
+    return this.#waitingSince[this.#next];
   }
 
   run<T>(now: number, task: () => Promise<T>): Promise<T> {
     this.#waitingSince.push(now);
     const result = this.#tail.then(async () => {
-      this.#waitingSince.shift();
-      this.#isRunning = true;
+      this.#begin();
       try {
         return await task();
       } finally {
@@ -34,8 +35,16 @@ export class SerialQueue {
     return result;
   }
 
-  /** Resolves when everything queued so far is done. */
+  /** Resolves when everything queued by then is done. */
   async drained(): Promise<void> {
     await this.#tail;
+  }
+
+  #begin(): void {
+    this.#isRunning = true;
+    this.#next++;
+    if (this.#next < 1_000 || this.#next * 2 < this.#waitingSince.length) return;
+    this.#waitingSince = this.#waitingSince.slice(this.#next);
+    this.#next = 0;
   }
 }

@@ -4,6 +4,7 @@ import { checkCandidateIndex } from './killers/candidate-index';
 import { checkCutFlags } from './killers/cut-flags';
 import { checkFinder } from './killers/finder';
 import { checkFinderBudgets } from './killers/finder-budgets';
+import { checkFinderShapes } from './killers/finder-shapes';
 import { checkFinderOptions } from './killers/finder-options';
 import { checkFinderAtScale } from './killers/finder-scale';
 import { checkGraph } from './killers/graph';
@@ -15,7 +16,7 @@ import { checkOpenCandidates } from './killers/open-candidates';
 
 const GROUPS: Record<string, (() => void)[]> = {
   graph: [checkGraph, checkHalfEdges, checkGraphMemory],
-  finder: [checkFinderOptions, checkFinder, checkFinderBudgets, checkCutFlags, checkFinderAtScale],
+  finder: [checkFinderOptions, checkFinderShapes, checkFinder, checkFinderBudgets, checkCutFlags, checkFinderAtScale],
   market: [checkCandidateIndex, checkOpenCandidates, checkLists, checkMarket],
 };
 

@@ -84,15 +84,25 @@ describe('CategoryTree', () => {
   refuses('an id listed twice', [{ id: 'bad' }, { id: 'bad' }]);
   refuses('an unknown parent', [{ id: 'a' }, { id: 'bad', parentId: 'none' }]);
   refuses('a category that is its own parent', [{ id: 'a' }, { id: 'bad', parentId: 'bad' }]);
-  refuses('a circle', [{ id: 'bad1', parentId: 'bad2' }, { id: 'bad2', parentId: 'bad3' }, { id: 'bad3', parentId: 'bad1' }]); // biome-ignore format: one line
+  refuses('a circle', [
+    { id: 'bad1', parentId: 'bad2' },
+    { id: 'bad2', parentId: 'bad3' },
+    { id: 'bad3', parentId: 'bad1' },
+  ]);
   refuses(
     'more than it can hold',
     Array.from({ length: 100_001 }, (_, n) => ({ id: `c${n}` })),
   );
-  refuses('a chain that is too deep', Array.from({ length: 5_000 }, (_, n) => ({ id: `bad${n}`, ...(n > 0 && { parentId: `bad${n - 1}` }) }))); // biome-ignore format: one line
+  refuses(
+    'a chain that is too deep',
+    Array.from({ length: 5_000 }, (_, n) => ({ id: `bad${n}`, ...(n > 0 && { parentId: `bad${n - 1}` }) })),
+  );
 
   it('takes very wide trees', () => {
-    const tree = new CategoryTree([{ id: 'root' }, ...Array.from({ length: 99_999 }, (_, n) => ({ id: `c${n}`, parentId: 'root' }))]); // biome-ignore format: one line
+    const tree = new CategoryTree([
+      { id: 'root' },
+      ...Array.from({ length: 99_999 }, (_, n) => ({ id: `c${n}`, parentId: 'root' })),
+    ]);
     expect(tree.closeness(tree.numberOf('root'), tree.numberOf('c99998'))).toBe(0.6);
     expect(tree.closeness(tree.numberOf('c1'), tree.numberOf('c2'))).toBe(0);
   });

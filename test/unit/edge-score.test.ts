@@ -99,7 +99,10 @@ describe('the weighted mean', () => {
   it('is taken over the stated criteria', () => {
     expect(score({ categoryId: 'bikes', keywords: ['red', 'steel'] }, one)).toBe(0.75);
     expect(score({ categoryId: 'bikes', keywords: ['red'] }, one)).toBe(1);
-    const ranked: Want[] = [{ keywords: ['nothing'], rank: 1 }, { categoryId: 'bikes', keywords: ['red', 'steel'], rank: 2 }]; // biome-ignore format: one line
+    const ranked: Want[] = [
+      { keywords: ['nothing'], rank: 1 },
+      { categoryId: 'bikes', keywords: ['red', 'steel'], rank: 2 },
+    ];
     expect(score(ranked, one)).toBe(0.667); // (1 + 0.5 + 0.5) / 3
   });
 
@@ -165,9 +168,9 @@ describe('the weighted mean', () => {
     expect(score({}, { options: { extraCriteria: [extra] } })).toBe(0.667);
   });
 
-  it('counts words that are not held as 0, and is no hard condition', () => {
-    // By the letter of the contract: keywords are a soft criterion, and the mean over what is stated is at the floor.
-    expect(score({ keywords: ['steel'], minCondition: 'NEW' }, { given: { condition: 'NEW' } })).toBe(0.5);
+  it('counts words that are not held as 0 within the wanted category, and asks for them where only they describe the thing', () => {
+    expect(score({ keywords: ['steel'], categoryId: 'city bikes' }, { given: { categoryId: 'city bikes' } })).toBe(0.5);
+    expect(score({ keywords: ['steel'], minCondition: 'NEW' }, { given: { condition: 'NEW' } })).toBeUndefined();
   });
 });
 
@@ -264,6 +267,9 @@ describe('the floor', () => {
     expect(score({}, { options: { extraCriteria, edgeFloor: 0.2 } })).toBe(0.2);
     expect(score({}, { options: { extraCriteria, edgeFloor: 0.21 } })).toBeUndefined();
     expect(score({}, { options: { edgeFloor: 0.61 } })).toBeUndefined();
+  });
+
+  it('holds for who is open to anything, too, and is given as the reason', () => {
     expect(score([], { receiving: { openToAnything: true }, options: { edgeFloor: 0.61 } })).toBeUndefined();
   });
 });
@@ -285,7 +291,12 @@ describe('rank', () => {
   check([1, 1, 2], [1, 1, 0.5]);
 
   it('is shared by all the items a want names, and absent from lists that are not ranked', () => {
-    expect(score([{ itemIds: ['x'], rank: 1 }, { itemIds: ['given', 'y'], rank: 2 }])).toBe(0.5); // biome-ignore format: one line
+    expect(
+      score([
+        { itemIds: ['x'], rank: 1 },
+        { itemIds: ['given', 'y'], rank: 2 },
+      ]),
+    ).toBe(0.5);
     expect(score([{ itemIds: ['x'] }, { itemIds: ['given'] }])).toBe(1);
   });
 });
@@ -441,7 +452,6 @@ describe('hard conditions', () => {
       ['ana', 'ben'],
       ['ben', 'ana'],
     ] as const) {
-      // biome-ignore format: one line
       const market = marketOf([{}]);
       market.setBlocked(who, [whom]);
       expect(market.graph.edgeScore('given', 'receiving')).toBeUndefined();

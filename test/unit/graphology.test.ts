@@ -40,7 +40,10 @@ function distances({ owners, edges }: Plan, from: number): number[] {
 }
 
 const chain = (length: number) =>
-  graphOf({ owners: Array.from({ length }, (_, n) => n), edges: Array.from({ length: length - 1 }, (_, n) => [n, n + 1, 900]) }); // biome-ignore format: one line
+  graphOf({
+    owners: Array.from({ length }, (_, n) => n),
+    edges: Array.from({ length: length - 1 }, (_, n) => [n, n + 1, 900]),
+  });
 
 describe('toGraphology', () => {
   it('copies every item with its owner and every edge with its score and direction', () => {
@@ -169,7 +172,13 @@ describe('fromGraphology', () => {
 
   it('makes a graph that trades can be found in', () => {
     const graph = new DirectedGraph();
-    for (const [from, to] of [['a', 'b'], ['b', 'c'], ['c', 'a'], ['b', 'a']]) graph.mergeEdge(from, to, { score: 0.8 }); // biome-ignore format: one line
+    for (const [from, to] of [
+      ['a', 'b'],
+      ['b', 'c'],
+      ['c', 'a'],
+      ['b', 'a'],
+    ])
+      graph.mergeEdge(from, to, { score: 0.8 });
     const { cycles, exact } = findCycles(fromGraphology(graph), 'a');
     expect(cycles.map(({ items }) => items.join(''))).toEqual(['ab', 'abc']);
     expect(exact).toBe(true);

@@ -129,7 +129,12 @@ describe('a want', () => {
   bad({ rank: 0 }, '.rank');
   bad({ rank: 1.5 }, '.rank');
 
-  refuses('a keyword of a million letters', () => checkItem({ ...item, wants: [{ keywords: ['x'.repeat(1_000_000)] }] }), 'invalid-item', 'keywords'); // biome-ignore format: one line
+  refuses(
+    'a keyword of a million letters',
+    () => checkItem({ ...item, wants: [{ keywords: ['x'.repeat(1_000_000)] }] }),
+    'invalid-item',
+    'keywords',
+  );
 });
 
 describe('an event', () => {

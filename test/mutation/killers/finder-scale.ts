@@ -3,6 +3,7 @@ import { BarterGraph } from '../../../src/graph/barter-graph';
 import { allCycles, canonical, compareMeans } from '../../support/oracle';
 import { Random } from '../random';
 import { holds, same } from './expect';
+import { checkListing } from './finder';
 import { randomGraph } from './random-graph';
 
 /** Long cycles, and graphs that outgrow every array the search starts with. */
@@ -39,6 +40,7 @@ function checkLong(): void {
       );
       const all = findCycles(graph, 'i0', { minLength, maxLength, limit: Infinity }).cycles;
       same(all.map(({ key }) => key).sort(), truth.map((cycle) => canonical(cycle.items)).sort(), 'all long cycles');
+      checkListing(graph, all);
     }
   }
 }

@@ -45,7 +45,7 @@ function change(graph: BarterGraph, { owners, edges }: Model, random: Random): v
     for (const key of [...edges.keys()]) if (key.split('→').includes(a)) edges.delete(key);
   } else if (draw < 0.85) {
     if (a === b || !owners.has(a) || !owners.has(b)) return;
-    const score = random.chance(0.6) ? random.below(4) * 333 : random.below(1001);
+    const score = random.chance(0.6) ? random.pick([0, 333, 999, 1000]) : random.below(1001);
     graph.setEdge(a, b, score / 1000);
     edges.set(`${a}→${b}`, score);
   } else same(graph.removeEdge(a, b), edges.delete(`${a}→${b}`), 'removed an edge');
@@ -129,6 +129,7 @@ function checkHash(): void {
     hashes.every((hash) => /^[\da-f]{32}$/.test(hash)),
     '32 hexadecimal digits',
   );
+  holds(hashes.some((hash) => /^[89a-f]/.test(hash)), 'all bits are used');
   const lanes = hashes.map((hash) => hash.match(/.{8}/g)!);
   holds(
     lanes.slice(0, 10).every((lane) => lane[2] === lane[3]),

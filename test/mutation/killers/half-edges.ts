@@ -10,6 +10,7 @@ export function checkHalfEdges(): void {
   checkGrowth();
   checkRecycling();
   checkBlocks();
+  checkSlab();
 }
 
 type Row = [deficit: number, neighbour: number][];
@@ -98,7 +99,7 @@ function checkRecycling(): void {
     for (let node = 0; node < 50; node++) halves.clear(node);
     for (let node = 0; node < 50; node++) for (let i = 0; i < 3; i++) halves.insert(node, i, 1000 + i);
   }
-  holds(halves.words.length <= length * 1.5, 'freed blocks are used again');
+  same(halves.words.length, length, 'freed blocks are used again');
   const slots = Array.from({ length: 300 }, (_, node) => halves.start[node]!).sort((a, b) => a - b);
   holds(
     slots.every((start, i) => i === 0 || start - slots[i - 1]! >= 3),
@@ -155,4 +156,30 @@ function blockSize(halves: HalfEdges): number {
   const sizes = new Set(Array.from({ length: NODES - 1 }, (_, node) => halves.start[node + 1]! - halves.start[node]!));
   same(sizes.size, 1, 'blocks of one size');
   return [...sizes][0]!;
+}
+
+/** The slab is filled to its last word before it grows, and compacted as soon as more than half of it is free. */
+function checkSlab(): void {
+  const halves = new HalfEdges((a, b) => a < b);
+  halves.reserveNodes(1200);
+  const fill = (from: number, to: number) => {
+    for (let node = from; node < to; node++) halves.insert(node, 0, 7);
+  };
+  fill(0, 512);
+  same(halves.words.length, 1024, 'blocks of 2 fill the slab');
+  fill(512, 513);
+  same(halves.words.length, 1536, 'it grows by half');
+  fill(513, 600);
+  for (let node = 0; node < 300; node++) halves.remove(node, 0, 7);
+  same(halves.words.length, 1536, 'half of it is free');
+  halves.remove(300, 0, 7);
+  same(halves.words.length, 1024, 'more than half of it is free');
+  for (let node = 301; node < 600; node++) same(halves.find(node, 7), 0, 'kept');
+  for (let node = 301; node < 600; node++) halves.remove(node, 0, 7);
+  fill(0, 1200);
+  for (let node = 0; node < 1200; node++) if (node % 2 === 0) halves.remove(node, 0, 7);
+  const { length } = halves.words;
+  for (let node = 0; node < 1200; node++) if (node % 2 === 1) halves.remove(node, 0, 7);
+  holds(length > 1024, 'the slab was longer');
+  same(halves.words.length, 1024, 'emptied, one list after the other');
 }
