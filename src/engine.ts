@@ -14,37 +14,24 @@ import { compareCycles } from './cycles/cycle';
 import { EngineCounters } from './engine-stats';
 import { BarterError, isBarterError } from './errors';
 import { safeEmitter } from './events';
+import { ItemQueue, type Task } from './item-queue';
 import { Market } from './market/market';
 import { checkCategories, checkEvent, checkPreferences, itemChecker } from './market/schemas';
 import { MatchCache } from './match-cache';
 import { Outbox } from './notification/outbox';
 import { type BarterEngineOptions, resolveOptions } from './options';
-import { type Change, emptyOutcome, type Outcome, runPipeline, searchThrough, toTold } from './pipeline';
+import { type Outcome, runPipeline, searchThrough } from './pipeline';
 import { cooldown } from './policy/cooldown';
 import { preferenceGate } from './policy/preferences';
 import { threshold } from './policy/threshold';
 import { throttle } from './policy/throttle';
+import { mergedReport, reportOf } from './reports';
 import { countingIds, silentLogger, systemClock, systemSleep } from './runtime';
 import { memoryStorage } from './storage/memory-storage';
 import type { StoredNotification } from './storage/storage';
+import { notTheirs, takeIn } from './take-in';
 import { memoryTransport } from './transport/memory-transport';
 import type { Category, Cycle, Item, ItemEvent, ItemId, Opportunity, Preferences, UserId } from './types';
-import { SerialQueue } from './util/serial-queue';
-
-/** What is to be done about one item, as soon as it is its turn; later events of the item take its place. */
-interface Waiting {
-  eventId: string;
-  /** Whose event it is; undefined for a mere look again. */
-  userId: UserId | undefined;
-  /** `reload`: the event did not carry the item. */
-  change: Change | 'reload';
-  /** The item that an earlier event carried, where a later one says to reload it: stored first. */
-  carried: Item | undefined;
-  done: Promise<EventReport>;
-}
-
-/** What is left to do of one that failed. */
-type Task = Pick<Waiting, 'userId' | 'change' | 'carried'>;
 
 /** Items handled between two turns of the event loop while loading and sweeping. */
 const SLICE = 64;
@@ -67,7 +54,6 @@ class Engine implements BarterEngine {
   readonly #transport;
   readonly #clock;
   readonly #sleep;
-  readonly #ids;
   readonly #logger;
   readonly #market: Market;
   readonly #checkItem;
@@ -77,11 +63,7 @@ class Engine implements BarterEngine {
   readonly #cache: MatchCache;
   readonly #emitter;
   readonly #counters = new EngineCounters();
-  readonly #queue = new SerialQueue();
-  /** By item: what waits in the queue. */
-  readonly #waiting = new Map<ItemId, Waiting>();
-  /** By item: what kept failing and waits for the next sweep. */
-  readonly #parked = new Map<ItemId, Task>();
+  readonly #queue: ItemQueue;
   /** Events accepted and not yet in the queue: the market is being loaded. */
   readonly #arriving = new Set<Promise<unknown>>();
   readonly #detach = new Set<() => void>();
@@ -95,7 +77,6 @@ class Engine implements BarterEngine {
     this.#transport = options.transport ?? memoryTransport();
     this.#clock = options.clock ?? systemClock;
     this.#sleep = options.sleep ?? systemSleep;
-    this.#ids = options.ids ?? countingIds();
     this.#logger = options.logger ?? silentLogger;
     this.#emitter = safeEmitter<EngineEvents>(this.#logger);
     this.#market = new Market(this.#options.matching, checkCategories(options.categories ?? []));
@@ -124,12 +105,26 @@ class Engine implements BarterEngine {
         this.#emitter.emit('notification:failed', { notificationId: id, userId, error });
       },
     });
+    this.#queue = new ItemQueue({
+      clock: this.#clock,
+      sleep: this.#sleep,
+      ids: options.ids ?? countingIds(),
+      logger: this.#logger,
+      retry,
+      run: (itemId, task, outcome) => this.#run(itemId, task, outcome),
+      report: (eventId, itemId, outcome, tookMs) => this.#report(eventId, itemId, outcome, tookMs),
+      onProcessed: (report) => this.#emitter.emit('event:processed', report),
+      onFailed: (eventId, itemId, error) => {
+        this.#counters.eventsFailed++;
+        this.#emitter.emit('event:failed', { eventId, itemId, error });
+      },
+    });
   }
 
   start(): Promise<void> {
     this.#refuseIfClosed();
     this.#started ??= this.#queue
-      .run(this.#clock.now(), () => this.#load())
+      .alone(() => this.#load())
       .catch((error) => {
         this.#started = undefined; // the next call tries again
         throw error;
@@ -172,8 +167,8 @@ class Engine implements BarterEngine {
     await this.start();
     await Promise.allSettled(this.#arriving);
     this.#refuseIfClosed();
-    if (!this.#waiting.has(itemId)) this.#market.graph.nodeOf(itemId);
-    return this.#enqueue(itemId, 'none').report;
+    if (!this.#queue.waitingFor(itemId)) this.#market.graph.nodeOf(itemId);
+    return this.#queue.enqueue(itemId, 'none').report;
   }
 
   async matches(of: { itemId: ItemId } | { userId: UserId }): Promise<MatchesAnswer> {
@@ -199,7 +194,7 @@ class Engine implements BarterEngine {
   async setCategories(categories: Category[]): Promise<void> {
     this.#refuseIfClosed();
     await this.start();
-    await this.#queue.run(this.#clock.now(), async () => {
+    await this.#queue.alone(async () => {
       this.#market.setCategories(checkCategories(categories));
       this.#cache.clear();
     });
@@ -210,14 +205,14 @@ class Engine implements BarterEngine {
     this.#refuseIfClosed();
     const preferences = checkPreferences(input);
     await this.start();
-    await this.#queue.run(this.#clock.now(), async () => {
+    await this.#queue.alone(async () => {
       await this.#storage.preferences.put(preferences);
       this.#applyPreferences(preferences);
       this.#cache.clear();
     });
     // What they rule out from now on ends; what they newly let in is found.
     for (const { id } of this.#market.itemsOf(preferences.userId)) {
-      if (!this.#closing) await this.#enqueue(id, 'none').report;
+      if (!this.#closing) await this.#queue.enqueue(id, 'none').report;
     }
   }
 
@@ -260,7 +255,7 @@ class Engine implements BarterEngine {
       cacheEntries: this.#cache.validSize(now),
       cacheHitRate: this.#cache.hitRate,
       queueLength: this.#queue.length,
-      queueLagMs: this.#queue.oldest === undefined ? 0 : Math.max(0, now - this.#queue.oldest),
+      queueLagMs: this.#queue.lagMs(now),
       items: this.#market.graph.order,
       edges: this.#market.graph.size,
       eventsProcessed: counters.eventsProcessed,
@@ -334,7 +329,7 @@ class Engine implements BarterEngine {
     await this.#startFor({ userId, change, carried: undefined }, itemId);
     this.#checkOwner(event, item);
     if (item) this.#market.check(item);
-    return this.#enqueue(itemId, change, userId);
+    return this.#queue.enqueue(itemId, change, userId);
   }
 
   /** Loads the market if need be; an event that comes while that fails is parked. */
@@ -343,7 +338,7 @@ class Engine implements BarterEngine {
       await this.start();
     } catch (cause) {
       if (isBarterError(cause)) throw cause;
-      this.#parked.set(itemId, task);
+      this.#queue.park(itemId, task);
       this.#counters.eventsFailed++;
       const message = `The engine could not load its market, so the event of item ${itemId} waits: it is kept, and tried again by the next sweep.`;
       throw new BarterError('event-failed', message, { cause });
@@ -353,85 +348,19 @@ class Engine implements BarterEngine {
   /** Refuses somebody else's event, as far as can be known without asking the storage. */
   #checkOwner({ type, itemId, userId }: ReturnType<typeof checkEvent>, item: Item | undefined): void {
     if (item && (item.id !== itemId || item.ownerId !== userId)) {
-      throw mismatch(
+      throw new BarterError(
+        'owner-mismatch',
         `The event is about item ${itemId} of ${userId} and carries ${item.id} of ${item.ownerId}: make them agree.`,
       );
     }
     // Whoever has the item read from the storage may find that it has changed hands there; whoever brings it may not say so.
-    const known = this.#waiting.get(itemId)?.userId ?? this.#market.get(itemId)?.ownerId;
+    const known = this.#queue.waitingFor(itemId)?.userId ?? this.#market.get(itemId)?.ownerId;
     if ((item || type === 'item:deleted') && known !== undefined && known !== userId) throw notTheirs(itemId, userId);
   }
 
-  /** Queues a change, or puts it in the place of what already waits for this item. */
-  #enqueue(
-    itemId: ItemId,
-    change: Change | 'reload',
-    userId?: UserId,
-  ): { eventId: string; report: Promise<EventReport> } {
-    const eventId = this.#ids();
-    const already = this.#waiting.get(itemId);
-    // A mere look again changes nothing that waits; another user's event waits for its own turn.
-    if (already && change === 'none') return { eventId, report: already.done };
-    if (already && (already.userId ?? userId) === userId) {
-      if (change !== 'reload') already.carried = undefined;
-      else if (typeof already.change === 'object') already.carried = already.change.item;
-      Object.assign(already, { change, eventId, userId });
-      return { eventId, report: already.done };
-    }
-    const waiting: Waiting = { eventId, userId, change, carried: undefined, done: Promise.resolve() as never };
-    const work = this.#queue.run(this.#clock.now(), () => {
-      if (this.#waiting.get(itemId) === waiting) this.#waiting.delete(itemId);
-      return this.#work(itemId, waiting);
-    });
-    // The queue goes on while the transport is busy; the report waits to say what was taken.
-    waiting.done = work.then(async ({ report, send }) => {
-      await send;
-      this.#emitter.emit('event:processed', report);
-      return report;
-    });
-    this.#waiting.set(itemId, waiting);
-    return { eventId, report: waiting.done };
-  }
-
-  /** Runs one change through the pipeline, again if it fails; parks what keeps failing. */
-  async #work(itemId: ItemId, { eventId, ...task }: Waiting): Promise<{ report: EventReport; send: Promise<void> }> {
-    const begun = this.#clock.elapsed();
-    const { attempts, delayMs } = this.#options.retry;
-    const pending = task.change === 'none' ? (this.#parked.get(itemId) ?? task) : task;
-    const outcome = emptyOutcome();
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await this.#run(itemId, pending, outcome);
-        this.#parked.delete(itemId);
-        return this.#report(eventId, itemId, outcome, this.#clock.elapsed() - begun);
-      } catch (error) {
-        this.#cache.clear();
-        if (isBarterError(error)) {
-          this.#parked.delete(itemId); // bad input: trying again would not help
-          throw error;
-        }
-        this.#logger('warn', `An event failed at attempt ${attempt} of ${attempts}.`, { eventId, itemId, error });
-        if (attempt < attempts) {
-          await this.#sleep(delayMs * 2 ** (attempt - 1));
-          continue;
-        }
-        this.#parked.set(itemId, pending);
-        this.#counters.eventsFailed++;
-        this.#emitter.emit('event:failed', { eventId, itemId, error });
-        throw new BarterError(
-          'event-failed',
-          `Event ${eventId} of item ${itemId} failed ${attempts} times: it is kept, and tried again by the next sweep.`,
-          { cause: error },
-        );
-      }
-    }
-  }
-
   async #run(itemId: ItemId, task: Task, outcome: Outcome): Promise<void> {
-    const change = await this.#store(itemId, task);
     const { graph } = this.#market;
     const { maxLength } = this.#options.matching;
-    if (change !== 'none') this.#cache.dropAround(graph, itemId, maxLength);
     const context = {
       market: this.#market,
       storage: this.#storage,
@@ -439,31 +368,19 @@ class Engine implements BarterEngine {
       preferences: this.#preferences,
       admission: this.#admission,
     };
-    await runPipeline(context, itemId, change, this.#clock.now(), outcome);
-    if (change !== 'none') this.#cache.dropAround(graph, itemId, maxLength);
-  }
-
-  /** Brings the stored item up to the event, or the event up to the stored item. Only the owner changes an item. */
-  async #store(itemId: ItemId, { change, userId, carried }: Task): Promise<Change> {
-    if (change === 'none') return change;
-    const { items } = this.#storage;
-    const stored = await items.get(itemId);
-    const knownOwner = stored?.ownerId ?? this.#market.get(itemId)?.ownerId;
-    if (change !== 'reload' || !stored) {
-      if (knownOwner !== undefined && userId !== undefined && knownOwner !== userId) throw notTheirs(itemId, userId);
+    try {
+      const change = await takeIn(
+        { items: this.#storage.items, market: this.#market, checkItem: this.#checkItem },
+        itemId,
+        task,
+      );
+      if (change !== 'none') this.#cache.dropAround(graph, itemId, maxLength);
+      await runPipeline(context, itemId, change, this.#clock.now(), outcome);
+      if (change !== 'none') this.#cache.dropAround(graph, itemId, maxLength);
+    } catch (error) {
+      this.#cache.clear(); // how far it came is not known
+      throw error;
     }
-    if (change === 'gone') await items.remove(itemId);
-    else if (change === 'reload') {
-      if (carried) await items.put(carried);
-      const item = carried ? await items.get(itemId) : stored;
-      if (!item) return 'gone';
-      if (userId !== undefined && item.ownerId !== userId) throw notTheirs(itemId, userId);
-      return { item: this.#checkItem(item) };
-    } else {
-      this.#market.check(change.item);
-      await items.put(change.item);
-    }
-    return change;
   }
 
   /** Counts and announces what happened, and begins to send what is to be told. */
@@ -472,7 +389,7 @@ class Engine implements BarterEngine {
     itemId: ItemId,
     outcome: Outcome,
     tookMs: number,
-  ): { report: EventReport; send: Promise<void> } {
+  ): { report: EventReport; sending: Promise<void> } {
     const { search, proposed, updated, ended, refused } = outcome;
     const counters = this.#counters;
     counters.done(this.#clock.now(), tookMs);
@@ -483,24 +400,8 @@ class Engine implements BarterEngine {
     for (const { opportunity } of proposed) this.#emitter.emit('opportunity:proposed', opportunity);
     for (const { opportunity } of updated) this.#emitter.emit('opportunity:updated', opportunity);
     for (const { opportunity } of ended) this.#emitter.emit('opportunity:withdrawn', opportunity);
-    const told = proposed.map(({ opportunity }) => toTold(opportunity));
-    const revised = updated.map(({ opportunity }) => toTold(opportunity));
-    const report: EventReport = {
-      eventId,
-      itemId,
-      status: 'processed',
-      found: search.cycles,
-      exact: search.exact,
-      ...(search.reason && { reason: search.reason }),
-      told,
-      updated: revised,
-      withdrawn: ended.map(({ opportunity }) => ({
-        opportunityId: opportunity.id,
-        reason: opportunity.endReason ?? opportunity.state,
-      })),
-      refused,
-      tookMs,
-    };
+    const report = reportOf(eventId, itemId, outcome, tookMs);
+    const { told, updated: revised } = report;
     const sends = [
       ...proposed.flatMap(({ rows }, i) => rows.map((row) => this.#send(row, told[i]))),
       ...updated.flatMap(({ rows }, i) => rows.map((row) => this.#send(row, revised[i]))),
@@ -508,7 +409,7 @@ class Engine implements BarterEngine {
         rows.filter(({ deliverAt }) => deliverAt !== null).map((row) => this.#send(row, undefined)),
       ),
     ];
-    return { report, send: Promise.all(sends).then(() => this.#extendDeadlines(told)) };
+    return { report, sending: Promise.all(sends).then(() => this.#extendDeadlines(told)) };
   }
 
   /** The deadline of a new opportunity runs from when the last participant is due to be told. */
@@ -557,16 +458,16 @@ class Engine implements BarterEngine {
     this.#refuseIfClosed();
     await this.start();
     const begun = this.#clock.elapsed();
-    await this.#queue.run(this.#clock.now(), async () => {
+    await this.#queue.alone(async () => {
       this.#market.refreshWordWeights();
       this.#cache.clear();
     });
     const report: SweepReport = { items: 0, cycles: 0, told: 0, withdrawn: 0, tookMs: 0 };
     const keys = new Set<string>();
-    for (const id of new Set([...this.#parked.keys(), ...this.#market.ids()])) {
+    for (const id of new Set([...this.#queue.parked(), ...this.#market.ids()])) {
       if (signal?.aborted || this.#closing) break;
       try {
-        const { found, told, withdrawn } = await this.#enqueue(id, 'none').report;
+        const { found, told, withdrawn } = await this.#queue.enqueue(id, 'none').report;
         for (const { key } of found) keys.add(key);
         report.told += told.length;
         report.withdrawn += withdrawn.length;
@@ -583,14 +484,6 @@ class Engine implements BarterEngine {
   }
 }
 
-function mismatch(message: string): BarterError {
-  return new BarterError('owner-mismatch', message);
-}
-
-function notTheirs(itemId: ItemId, userId: UserId): BarterError {
-  return mismatch(`Item ${itemId} belongs to another user than ${userId}: only its owner's events change it.`);
-}
-
 function isLive(opportunity: Opportunity | null, now: number): opportunity is Opportunity {
   return opportunity?.state === 'proposed' && opportunity.expiresAt > now;
 }
@@ -598,21 +491,4 @@ function isLive(opportunity: Opportunity | null, now: number): opportunity is Op
 function matchOf(cycle: Cycle, mine: ItemId): Match {
   const at = cycle.items.indexOf(mine);
   return { cycle, gives: mine, gets: cycle.items[(at - 1 + cycle.items.length) % cycle.items.length]! };
-}
-
-/** The report of an event whose place a later one of the same item took. */
-function mergedReport(eventId: string, { itemId, eventId: mergedWith }: EventReport): EventReport {
-  return {
-    eventId,
-    itemId,
-    status: 'merged',
-    mergedWith,
-    found: [],
-    exact: true,
-    told: [],
-    updated: [],
-    withdrawn: [],
-    refused: [],
-    tookMs: 0,
-  };
 }

@@ -1,4 +1,3 @@
-import type { Told } from './api';
 import type { CycleSearchResult } from './cycles/find-cycles';
 import type { Market } from './market/market';
 import { rowFor } from './notification/rows';
@@ -197,9 +196,4 @@ function admissionOf({ market, preferences }: PipelineContext, cycle: Cycle): Ad
     if (preference) own.set(userId, preference);
   }
   return { cycle, preferences: own, getsCategory };
-}
-
-/** How the report tells of an opportunity, before anything is sent. */
-export function toTold({ id, cycleKey, score }: Opportunity): Told {
-  return { opportunityId: id, cycleKey, score, people: [] };
 }

@@ -1,8 +1,10 @@
 /**
  * Mutation run: changes one operator, bound or call at a time, and asks whether the checks of `killer.ts` notice.
  *
- *   tsx test/mutation/mutate.ts [--file part-of-a-path] [--count N] [--seed N] [--list] [--todo file]
+ *   tsx test/mutation/mutate.ts [--file part-of-a-path] [--count N] [--seed N] [--list]
+ *     [--only list.json] [--todo list.json]
  *
+ * `--only` takes the mutants of a list such as `equivalent.json`, `--todo` writes the unexplained survivors as one.
  * Exit code 1 where a mutant survives that `equivalent.json` does not explain.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -22,6 +24,7 @@ const { values } = parseArgs({
     count: { type: 'string' },
     seed: { type: 'string', default: '1' },
     list: { type: 'boolean', default: false },
+    only: { type: 'string' },
     todo: { type: 'string' },
   },
 });
@@ -32,7 +35,8 @@ const texts = new Map(
     .filter((file) => file.includes(values.file))
     .map((file) => [file, readFileSync(join(root, file), 'utf8')]),
 );
-const all = [...texts].flatMap(([file, text]) => mutantsOf(file, text));
+const only = values.only === undefined ? undefined : readEquivalents(values.only);
+const all = [...texts].flatMap(([file, text]) => mutantsOf(file, text)).filter((mutant) => !only || only.has(identityOf(mutant)));
 const chosen = values.count === undefined ? all : sample(all, Number(values.count), Number(values.seed));
 
 if (values.list) {

@@ -120,24 +120,13 @@ describe('hostile text', () => {
     ['half surrogates', '\ud800'],
     ['joined emoji', '👩\u200d'],
   ];
-  const ms = (work: () => void): number => {
-    const begun = performance.now();
-    work();
-    return performance.now() - begun;
-  };
-  const leastMs = (work: () => void): number => Math.min(ms(work), ms(work), ms(work));
 
+  // Where reading were quadratic, these would take hours and run into the time limit of the test.
   for (const [name, unit] of hostile) {
-    it(`takes time that grows no faster than its length: ${name}`, () => {
-      const text = (length: number) => unit.repeat(Math.ceil(length / unit.length));
-      for (const read of [fold, (it: string) => stems(it, 256)]) {
-        const short = leastMs(() => read(text(5_000)));
-        const long = leastMs(() => read(text(40_000)));
-        // Eight times the length: 8 where linear, 64 where quadratic. Small times are noise.
-        expect(long, `${short.toFixed(1)} ms for 5,000, ${long.toFixed(1)} ms for 40,000`).toBeLessThan(
-          Math.max(100, 24 * short),
-        );
-      }
+    it(`is read to its end: ${name}`, () => {
+      const text = unit.repeat(Math.ceil(300_000 / unit.length));
+      expect(fold(text).length).toBeLessThanOrEqual(text.length * 18); // no letter unfolds into more
+      expect(stems(text, 256).length).toBeLessThanOrEqual(256);
     });
   }
 });

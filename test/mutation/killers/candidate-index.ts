@@ -39,6 +39,9 @@ export function checkCandidateIndex(): void {
   holds(visits.items <= RECORDED, `${visits.items} items looked at, recorded ${RECORDED}`);
   same(visits.items, visits.wants, 'both directions look at the same pairs');
   checkNothingStays(index, [...entries.values()]);
+  checkValues();
+  checkRareWords();
+  checkMemory();
 }
 
 /** Better ones are welcome: record them. */
@@ -137,6 +140,101 @@ function checkByValue(index: CandidateIndex, entries: Entry[], random: Random): 
     index.forEachByValue(value, () => ++few < 3);
     same(few, Math.min(3, visits), 'ends when told to');
   }
+}
+
+const thing = (id: string, fields: Partial<Item> = {}): Item => ({ id, ownerId: id, title: 'thing', wants: [], status: 'available', ...fields });
+
+function smallIndex(): { index: CandidateIndex; vocabulary: Vocabulary; add: (item: Item) => Entry } {
+  const categories = new CategoryTree(CATEGORIES);
+  const vocabulary = new Vocabulary();
+  const index = new CandidateIndex(categories, new EdgeScorer(defaultScoring, categories, vocabulary));
+  let node = 0;
+  const add = (item: Item) => {
+    const entry = toEntry(item, node++, categories, vocabulary);
+    index.addItem(entry);
+    index.addWants(entry);
+    return entry;
+  };
+  return { index, vocabulary, add };
+}
+
+/** Ranges of value look at little beside the range; values at the very edges of the buckets are where they are said to be. */
+function checkValues(): void {
+  const { index, add } = smallIndex();
+  const values = new Set<number>();
+  for (let b = 0; b < 1690; b += b < 200 ? 1 : 13) {
+    const edge = 2 ** (b / 32) - 1;
+    for (const value of [Math.floor(edge) - 1, Math.floor(edge), Math.ceil(edge), Math.ceil(edge) + 1]) if (value >= 0) values.add(value);
+  }
+  for (const value of values) add(thing(`item${value}`, { estimatedValue: value, categoryId: 'toys' }));
+  for (const from of [0, 3, 1000, 2 ** 30, 2 ** 45, Number.MAX_SAFE_INTEGER]) {
+    index.forEachByValue(from, (entries, atLeast) => {
+      for (const { value } of entries) holds(Math.abs(value - from) >= atLeast, `${value} is nearer to ${from} than ${atLeast}`);
+      return true;
+    });
+  }
+  for (const [minValue, maxValue] of [[0, 0], [0, 1], [1000, 1100], [10, 500], [2 ** 40, 2 ** 41], [5, 280]] as const) {
+    const { wants } = add(thing(`wants ${minValue}..${maxValue}`, { wants: [{ categoryId: 'toys', minValue, maxValue }] }));
+    const seen = new Set<number>();
+    index.forEachItem(wants[0]!, ({ value }) => void seen.add(value));
+    for (const value of values) {
+      if (value >= minValue && value <= maxValue) holds(seen.has(value), 'a value within the range');
+      const isNear = value + 1 >= (minValue + 1) / Math.SQRT2 && value + 1 <= (maxValue + 1) * Math.SQRT2;
+      holds(isNear || !seen.has(value), `${value} looked at for ${minValue}..${maxValue}`);
+    }
+  }
+  const { wants } = add(thing('wide', { wants: [{ categoryId: 'toys', minValue: 1, maxValue: 10_000 }] }));
+  let seen = 0;
+  index.forEachItem(wants[0]!, () => void seen++);
+  same(seen, values.size, 'a wide range is filed once');
+}
+
+/** A word so common that an item with it alone could not agree enough is not filed. */
+function checkRareWords(): void {
+  const { vocabulary, add } = smallIndex();
+  for (let i = 0; i < 300; i++) vocabulary.take('common', true);
+  for (let i = 0; i < 20; i++) vocabulary.take('medium', true);
+  ['common', 'common', 'common', 'medium', 'medium'].forEach((title, i) => void add(thing(`item${i}`, { title })));
+  vocabulary.refreshWeights();
+  const filed = (...keywords: string[]) => {
+    const { wants } = add(thing(keywords.join(), { wants: [{ keywords }] }));
+    return wants[0]!.filedWords.map((word) => vocabulary.word(word));
+  };
+  same(filed('common', 'rare'), ['rare'], 'the rare one of two');
+  same(filed('common'), ['common'], 'the only one');
+  same(filed('medium', 'rare').length, 2, 'either could do');
+  same(filed('common', 'medium', 'rare', 'rarer').length, 3, 'any three of four');
+}
+
+/** Every map that an index wrote to is empty once everything has gone. */
+function checkMemory(): void {
+  const random = new Random(97);
+  const written = new Set<Map<unknown, unknown>>();
+  const { set } = Map.prototype;
+  const { index, add } = smallIndex();
+  // biome-ignore lint/complexity/useArrowFunction: needs `this`
+  Map.prototype.set = function (this: Map<unknown, unknown>, key: unknown, value: unknown) {
+    written.add(this);
+    return set.call(this, key, value);
+  };
+  const entries: Entry[] = [];
+  try {
+    const seen = new Set<string>();
+    for (let i = 0; i < 80; i++) {
+      const item = randomItem(random, 100);
+      if (!seen.has(item.id)) entries.push(add(item));
+      seen.add(item.id);
+    }
+  } finally {
+    Map.prototype.set = set;
+  }
+  for (const entry of entries) {
+    index.removeItem(entry);
+    index.removeWants(entry);
+  }
+  // The vocabulary is the market's to clear: its map is the one from words to numbers.
+  const left = [...written].filter((map) => map.size > 0 && ![...map.values()].every((value) => typeof value === 'number'));
+  same(left.length, 0, 'maps with something left');
 }
 
 function checkNothingStays(index: CandidateIndex, entries: Entry[]): void {

@@ -1,6 +1,6 @@
 import { type CycleSearchResult, findCycles, forEachCycle } from '../../../src/cycles/find-cycles';
 import type { BarterGraph } from '../../../src/graph/barter-graph';
-import { allCycles, canonical, compareMeans, type PlainCycle } from '../../support/oracle';
+import { allCycles, canonical, compareMeans, type PlainCycle, type PlainGraph } from '../../support/oracle';
 import { Random } from '../random';
 import { holds, same } from './expect';
 import { randomGraph, type Shape } from './random-graph';
@@ -53,9 +53,24 @@ function checkEveryBudget(random: Random): void {
     const { longest: maxLength, ...shape } = SHAPES[round % SHAPES.length]!;
     const { graph, plain } = randomGraph(random, { ...shape, degree: 2 });
     const truth = allCycles(plain, 'i0', 2, maxLength).sort(compareMeans);
+    checkThresholds(graph, plain, random);
     for (let budget = 1; budget < 200; budget++) {
-      checkClaims(findCycles(graph, 'i0', { maxLength, limit: 2, budget }), truth, 2);
+      const answer = findCycles(graph, 'i0', { maxLength, limit: 2, budget });
+      checkClaims(answer, truth, 2);
+      holds(answer.work <= budget + 12, `${answer.work} edges read, allowed ${budget}`);
       checkAllWithin(graph, maxLength, truth, budget);
+    }
+  }
+}
+
+/** Nothing below the threshold or shorter than asked for is answered, however early the budget ends. */
+function checkThresholds(graph: BarterGraph, plain: PlainGraph, random: Random): void {
+  for (const [minLength, maxLength, minScore] of [[2, 7, 0.9], [5, 7, 0.5], [4, 6, 0.7], [2, 8, 0.95], [3, 5, 0.93]] as const) {
+    const truth = allCycles(plain, 'i0', minLength, maxLength)
+      .filter((cycle) => scoreOf(cycle) >= minScore - 1e-9)
+      .sort(compareMeans);
+    for (let budget = 4; budget < 250; budget += random.between(3, 9)) {
+      checkClaims(findCycles(graph, 'i0', { minLength, maxLength, minScore, limit: 3, budget }), truth, 3);
     }
   }
 }

@@ -1,11 +1,19 @@
+import { BarterGraph } from '../../../src/graph/barter-graph';
+import { CandidateIndex } from '../../../src/market/candidate-index';
+import { CategoryTree } from '../../../src/market/category-tree';
+import { defaultScoring, EdgeScorer } from '../../../src/market/edge-score';
+import { toEntry } from '../../../src/market/entry';
 import { Market } from '../../../src/market/market';
+import { OpenCandidates } from '../../../src/market/open-candidates';
+import { Vocabulary } from '../../../src/text/vocabulary';
 import type { Item } from '../../../src/types';
 import { hashText } from '../../../src/util/hash';
 import { Random } from '../random';
-import { same } from './expect';
+import { holds, same } from './expect';
 
 /** Owners who are open to anything: the closest by value, then in the order of the graph's lists, whatever the history. */
 export function checkOpenCandidates(): void {
+  checkReading();
   for (const openCandidates of [1, 2, 5]) {
     const random = new Random(openCandidates);
     const market = new Market({ openCandidates }, []);
@@ -26,6 +34,33 @@ export function checkOpenCandidates(): void {
       if (step % 2 === 0) check(market, [...items.values()], openCandidates);
     }
   }
+}
+
+/** Of items by the hundred only those nearest in value are looked at. */
+function checkReading(): void {
+  const categories = new CategoryTree([]);
+  const vocabulary = new Vocabulary();
+  const index = new CandidateIndex(categories, new EdgeScorer(defaultScoring, categories, vocabulary));
+  const graph = new BarterGraph();
+  const entries = Array.from({ length: 300 }, (_, i) => {
+    graph.addItem(`item${i}`, `owner${i}`);
+    const item: Item = { id: `item${i}`, ownerId: `owner${i}`, title: 'thing', wants: [], estimatedValue: i * 1000, status: 'available' };
+    return toEntry(item, i, categories, vocabulary);
+  });
+  for (const entry of entries) index.addItem(entry);
+  let read = 0;
+  const counting: Pick<CandidateIndex, 'forEachByValue'> = {
+    forEachByValue: (value, visit) =>
+      index.forEachByValue(value, (set, atLeast) => {
+        const goesOn = visit(set, atLeast);
+        if (goesOn) read += set.size;
+        return goesOn;
+      }),
+  };
+  const open = new OpenCandidates(graph, 4, (given, taker) => given !== taker);
+  const taken = open.refill(entries[100]!, counting as CandidateIndex);
+  same(taken.map(({ value }) => value).sort(), [101_000, 102_000, 98_000, 99_000], 'the closest');
+  holds(read <= 16, `${read} items looked at for 4`);
 }
 
 function check(market: Market, items: Item[], most: number): void {

@@ -1,0 +1,46 @@
+import { BarterError } from './errors';
+import type { Task } from './item-queue';
+import type { Market } from './market/market';
+import type { Change } from './pipeline';
+import type { ItemStore } from './storage/storage';
+import type { Item, ItemId, UserId } from './types';
+
+export interface TakeInContext {
+  items: ItemStore;
+  market: Market;
+  checkItem(input: unknown): Item;
+}
+
+/**
+ * Brings the stored item up to the event, or the event up to the stored item. Only its owner changes an item; who its
+ * owner is, the storage says: an item that the host gave to somebody else there has changed hands.
+ * @throws BarterError `owner-mismatch`, `invalid-item`, and as {@link Market.check}; nothing is stored then.
+ */
+export async function takeIn({ items, market, checkItem }: TakeInContext, itemId: ItemId, task: Task): Promise<Change> {
+  const { change, userId, carried } = task;
+  if (change === 'none') return change;
+  const stored = await items.get(itemId);
+  const owner = stored?.ownerId ?? market.get(itemId)?.ownerId;
+  if ((change !== 'reload' || !stored) && owner !== undefined && owner !== userId) throw notTheirs(itemId, userId);
+  if (change === 'gone') {
+    await items.remove(itemId);
+    return change;
+  }
+  if (change !== 'reload') {
+    market.check(change.item);
+    await items.put(change.item);
+    return change;
+  }
+  if (carried) await items.put(carried);
+  const item = carried ? await items.get(itemId) : stored;
+  if (!item) return 'gone';
+  if (item.ownerId !== userId) throw notTheirs(itemId, userId);
+  return { item: checkItem(item) };
+}
+
+export function notTheirs(itemId: ItemId, userId: UserId | undefined): BarterError {
+  return new BarterError(
+    'owner-mismatch',
+    `Item ${itemId} belongs to another user than ${userId}: only its owner's events change it.`,
+  );
+}
