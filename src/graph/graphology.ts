@@ -1,4 +1,4 @@
-import Graph, { DirectedGraph } from 'graphology';
+import { DirectedGraph, UndirectedGraph } from 'graphology';
 import { bfsFromNode } from 'graphology-traversal';
 import type { AbstractGraph, Attributes } from 'graphology-types';
 import { BarterError } from '../errors';
@@ -27,7 +27,7 @@ export interface FromGraphologyOptions {
 export function toGraphology(
   graph: BarterGraph,
   options: ToGraphologyOptions = {},
-): Graph<{ owner: string }, { score: number }> {
+): AbstractGraph<{ owner: string }, { score: number }> {
   const { around, depth = 2 } = options;
   const copy = new DirectedGraph<{ owner: string }, { score: number }>();
   const ids = around === undefined ? [...graph.items()] : within(graph, around, depth);
@@ -72,7 +72,7 @@ export function fromGraphology(graph: AbstractGraph, options: FromGraphologyOpti
  * graphology's breadth-first traversal, which gives the order.
  */
 function within(graph: BarterGraph, id: string, depth: number): string[] {
-  const ball = new Graph({ type: 'undirected' });
+  const ball = new UndirectedGraph();
   ball.addNode(id);
   graph.nodeOf(id);
   let rim = [id];
