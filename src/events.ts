@@ -54,7 +54,7 @@ type BusEvents = Record<ItemEventType, ItemEventPayload> & {
  */
 export class ItemEventEmitter implements ItemEventBus {
   readonly #emitter: SafeEmitter<BusEvents>;
-  readonly #wildcards = new Map<AnyHandler, (event: BusEvents['*']) => void>();
+  readonly #wildcards = new Map<AnyItemEventHandler, (event: BusEvents['*']) => void>();
 
   /** @param logger Told of listeners that throw. @defaultValue silent */
   constructor(logger: Logger = silentLogger) {
@@ -73,30 +73,30 @@ export class ItemEventEmitter implements ItemEventBus {
     this.#emit('item:deleted', payload);
   }
 
-  on(type: '*', handler: AnyHandler): void;
+  on(type: '*', handler: AnyItemEventHandler): void;
   on(type: ItemEventType, handler: (payload: ItemEventPayload) => void): void;
-  on(type: ItemEventType | '*', handler: AnyHandler | ((payload: ItemEventPayload) => void)): void {
+  on(type: ItemEventType | '*', handler: AnyItemEventHandler | ((payload: ItemEventPayload) => void)): void {
     if (type !== '*') {
       this.#emitter.on(type, handler as (payload: ItemEventPayload) => void);
       return;
     }
-    const any = handler as AnyHandler;
+    const any = handler as AnyItemEventHandler;
     if (this.#wildcards.has(any)) return;
     const spread = ({ type: happened, payload }: BusEvents['*']) => any(happened, payload);
     this.#wildcards.set(any, spread);
     this.#emitter.on('*', spread);
   }
 
-  off(type: '*', handler: AnyHandler): void;
+  off(type: '*', handler: AnyItemEventHandler): void;
   off(type: ItemEventType, handler: (payload: ItemEventPayload) => void): void;
-  off(type: ItemEventType | '*', handler: AnyHandler | ((payload: ItemEventPayload) => void)): void {
+  off(type: ItemEventType | '*', handler: AnyItemEventHandler | ((payload: ItemEventPayload) => void)): void {
     if (type !== '*') {
       this.#emitter.off(type, handler as (payload: ItemEventPayload) => void);
       return;
     }
-    const spread = this.#wildcards.get(handler as AnyHandler);
+    const spread = this.#wildcards.get(handler as AnyItemEventHandler);
     if (!spread) return;
-    this.#wildcards.delete(handler as AnyHandler);
+    this.#wildcards.delete(handler as AnyItemEventHandler);
     this.#emitter.off('*', spread);
   }
 
@@ -106,4 +106,5 @@ export class ItemEventEmitter implements ItemEventBus {
   }
 }
 
-type AnyHandler = (type: ItemEventType, payload: ItemEventPayload) => void;
+/** Hears of every item event. */
+export type AnyItemEventHandler = (type: ItemEventType, payload: ItemEventPayload) => void;

@@ -15,7 +15,7 @@ export { cycleKey } from './cycles/cycle-key';
 export { type CycleSearchResult, type FindCyclesOptions, findCycles, forEachCycle } from './cycles/find-cycles';
 export { createBarterEngine } from './engine';
 export { BarterError, type BarterErrorCode, isBarterError } from './errors';
-export { ItemEventEmitter } from './events';
+export { type AnyItemEventHandler, ItemEventEmitter } from './events';
 export { BarterGraph, MAX_ITEMS, type Neighbour } from './graph/barter-graph';
 export { type FromGraphologyOptions, fromGraphology, type ToGraphologyOptions, toGraphology } from './graph/graphology';
 export { CategoryTree } from './market/category-tree';

@@ -80,7 +80,7 @@ export interface Preferences {
   userId: UserId;
   /** Own threshold, stricter or looser than the market's. */
   minScore?: number;
-  /** Never in one cycle with these people. */
+  /** Never in one cycle with these people; each of a person's accounts is named. */
   blockedUserIds?: UserId[];
   /** Not told about cycles with these people. */
   mutedUserIds?: UserId[];

@@ -133,6 +133,12 @@ export function memoryStorage(): BarterStorage {
         const held = claims.get(key);
         if (held && held.until > now)
           return held.holder === holder ? { taken: true } : { taken: false, until: held.until };
+        // Claims end roughly in the order they came, so what is over stands in front.
+        for (const [first, { until: end }] of claims) {
+          if (end > now) break;
+          claims.delete(first);
+        }
+        claims.delete(key);
         claims.set(key, { holder, until });
         return { taken: true };
       },
