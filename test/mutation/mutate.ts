@@ -36,7 +36,9 @@ const texts = new Map(
     .map((file) => [file, readFileSync(join(root, file), 'utf8')]),
 );
 const only = values.only === undefined ? undefined : readEquivalents(values.only);
-const all = [...texts].flatMap(([file, text]) => mutantsOf(file, text)).filter((mutant) => !only || only.has(identityOf(mutant)));
+const all = [...texts]
+  .flatMap(([file, text]) => mutantsOf(file, text))
+  .filter((mutant) => !only || only.has(identityOf(mutant)));
 const chosen = values.count === undefined ? all : sample(all, Number(values.count), Number(values.seed));
 
 if (values.list) {

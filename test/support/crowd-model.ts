@@ -246,7 +246,9 @@ export class CrowdModel {
       for (const [to, score] of edges.get(path.at(-1)!)!) {
         if (to === item.id) {
           if (path.length > 1 && sum + score >= floor * path.length) {
-            trades.push(rotated({ items: path, owners, sum: sum + score }));
+            // Neighbours who blocked each other have no edge; here it is about any two in the trade.
+            if (this.areBlocked(owners)) this.refused.blocked++;
+            else trades.push(rotated({ items: path, owners, sum: sum + score }));
           }
           continue;
         }
@@ -287,11 +289,6 @@ export class CrowdModel {
     const { owners, items, sum } = trade;
     if (owners.some((owner) => sum < this.minimumOf(owner) * items.length)) {
       this.refused.threshold++;
-      return false;
-    }
-    // Neighbours who blocked each other have no edge; here it is about any two in the trade.
-    if (this.areBlocked(owners)) {
-      this.refused.blocked++;
       return false;
     }
     if (owners.some((owner) => this.preferences.get(owner)?.muted?.some((other) => owners.includes(other)))) {

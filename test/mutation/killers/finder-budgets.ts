@@ -65,7 +65,13 @@ function checkEveryBudget(random: Random): void {
 
 /** Nothing below the threshold or shorter than asked for is answered, however early the budget ends. */
 function checkThresholds(graph: BarterGraph, plain: PlainGraph, random: Random): void {
-  for (const [minLength, maxLength, minScore] of [[2, 7, 0.9], [5, 7, 0.5], [4, 6, 0.7], [2, 8, 0.95], [3, 5, 0.93]] as const) {
+  for (const [minLength, maxLength, minScore] of [
+    [2, 7, 0.9],
+    [5, 7, 0.5],
+    [4, 6, 0.7],
+    [2, 8, 0.95],
+    [3, 5, 0.93],
+  ] as const) {
     const truth = allCycles(plain, 'i0', minLength, maxLength)
       .filter((cycle) => scoreOf(cycle) >= minScore - 1e-9)
       .sort(compareMeans);

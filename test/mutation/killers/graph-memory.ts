@@ -20,7 +20,10 @@ export function checkGraphMemory(): void {
   const capacities = new Set<number>();
   for (let n = 0; n < 400; n++) {
     add(n);
-    holds(capacities.has(graph.nodeCapacity) || capacities.size === 0 || [...capacities].at(-1) === n, 'grown before it was full');
+    holds(
+      capacities.has(graph.nodeCapacity) || capacities.size === 0 || [...capacities].at(-1) === n,
+      'grown before it was full',
+    );
     capacities.add(graph.nodeCapacity);
   }
   same([...capacities], [16, 24, 36, 54, 81, 122, 183, 275, 413], 'capacity grows by half');

@@ -129,7 +129,10 @@ function checkHash(): void {
     hashes.every((hash) => /^[\da-f]{32}$/.test(hash)),
     '32 hexadecimal digits',
   );
-  holds(hashes.some((hash) => /^[89a-f]/.test(hash)), 'all bits are used');
+  holds(
+    hashes.some((hash) => /^[89a-f]/.test(hash)),
+    'all bits are used',
+  );
   const lanes = hashes.map((hash) => hash.match(/.{8}/g)!);
   holds(
     lanes.slice(0, 10).every((lane) => lane[2] === lane[3]),

@@ -44,7 +44,14 @@ function checkReading(): void {
   const graph = new BarterGraph();
   const entries = Array.from({ length: 300 }, (_, i) => {
     graph.addItem(`item${i}`, `owner${i}`);
-    const item: Item = { id: `item${i}`, ownerId: `owner${i}`, title: 'thing', wants: [], estimatedValue: i * 1000, status: 'available' };
+    const item: Item = {
+      id: `item${i}`,
+      ownerId: `owner${i}`,
+      title: 'thing',
+      wants: [],
+      estimatedValue: i * 1000,
+      status: 'available',
+    };
     return toEntry(item, i, categories, vocabulary);
   });
   for (const entry of entries) index.addItem(entry);

@@ -48,7 +48,8 @@ function randomWant(random: Random, ids: number, self: number): Want {
     if (others.length > 0) want.itemIds = [...new Set(others)].map((n) => `item${n}`);
   }
   if (random.chance(0.45)) want.categoryId = random.pick(CATEGORIES).id;
-  if (random.chance(0.4)) want.keywords = words(random).split(' ');
+  // 'the' says nothing: a want of such words only is answered by nothing.
+  if (random.chance(0.4)) want.keywords = random.chance(0.1) ? ['the'] : words(random).split(' ');
   if (random.chance(0.15)) want.minCondition = random.pick(CONDITIONS);
   if (random.chance(0.4)) {
     const [low, high] = [value(random), value(random)].sort((a, b) => a - b) as [number, number];
