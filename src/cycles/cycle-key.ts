@@ -3,16 +3,7 @@
  * a→b→c and a→c→b are different trades; b→c→a is the same as a→b→c.
  */
 export function cycleKey(ids: readonly string[]): string {
-  return JSON.stringify(rotate(ids, canonicalStart(ids)));
-}
-
-/** The index of the smallest id. */
-export function canonicalStart(ids: readonly string[]): number {
   let start = 0;
   for (let i = 1; i < ids.length; i++) if (ids[i]! < ids[start]!) start = i;
-  return start;
-}
-
-export function rotate<T>(list: readonly T[], start: number): T[] {
-  return [...list.slice(start), ...list.slice(0, start)];
+  return JSON.stringify([...ids.slice(start), ...ids.slice(0, start)]);
 }

@@ -1,7 +1,6 @@
 import type { BarterGraph } from '../graph/barter-graph';
 import { SCORE_STEPS } from '../graph/half-edges';
 import type { Cycle } from '../types';
-import { canonicalStart, rotate } from './cycle-key';
 
 /** A cycle as the search knows it: node numbers, and the deficit of the edge that leaves each of them. */
 export interface FoundCycle {
@@ -11,18 +10,21 @@ export interface FoundCycle {
   deficit: number;
 }
 
-export function toCycle(graph: BarterGraph, found: FoundCycle): Cycle {
-  const ids = found.nodes.map((node) => graph.idOfNode(node));
-  const start = canonicalStart(ids);
-  const items = rotate(ids, start);
-  const whole = SCORE_STEPS * ids.length;
-  return {
-    key: JSON.stringify(items),
-    items,
-    owners: rotate(found.nodes, start).map((node) => graph.ownerName(node)),
-    score: (whole - found.deficit) / whole,
-    edgeScores: rotate(found.edgeDeficits, start).map((deficit) => (SCORE_STEPS - deficit) / SCORE_STEPS),
-  };
+export function toCycle(graph: BarterGraph, { nodes, edgeDeficits, deficit }: FoundCycle): Cycle {
+  const length = nodes.length;
+  let start = 0;
+  for (let i = 1; i < length; i++) if (graph.idOfNode(nodes[i]!) < graph.idOfNode(nodes[start]!)) start = i;
+  const items: string[] = [];
+  const owners: string[] = [];
+  const edgeScores: number[] = [];
+  for (let i = 0; i < length; i++) {
+    const at = start + i < length ? start + i : start + i - length;
+    items.push(graph.idOfNode(nodes[at]!));
+    owners.push(graph.ownerName(nodes[at]!));
+    edgeScores.push((SCORE_STEPS - edgeDeficits[at]!) / SCORE_STEPS);
+  }
+  const whole = SCORE_STEPS * length;
+  return { key: JSON.stringify(items), items, owners, score: (whole - deficit) / whole, edgeScores };
 }
 
 /** The order in which cycles are listed: best score, then shorter, then key. */

@@ -48,9 +48,10 @@ export function findCycles(
   const { search, release } = borrowSearch(graph);
   try {
     if (limit !== Infinity) return searchBest(graph, search, root, bounds, limit, budget);
-    const found: FoundCycle[] = [];
-    const outcome = search.run(root, new Visitor(bounds, (cycle) => found.push(cycle) < 0), budget);
-    return { cycles: listed(graph, found), ...proof(search, outcome), work: search.work };
+    const cycles: Cycle[] = [];
+    const keep = (found: FoundCycle) => cycles.push(toCycle(graph, found)) < 0;
+    const outcome = search.run(root, new Visitor(bounds, keep), budget);
+    return { cycles: cycles.sort(compareCycles), ...proof(search, outcome), work: search.work };
   } finally {
     release();
   }

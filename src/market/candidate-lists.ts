@@ -63,7 +63,6 @@ export class CandidateLists {
       this.#graph.setEdgeDeficit(given.node, receiving.node, deficit);
       return;
     }
-    dropDead(receiving.waiting);
     if (receiving.waiting.length === 0 && !receiving.knowsAll) {
       this.#refill(receiving);
       return;
@@ -99,8 +98,12 @@ export class CandidateLists {
   /** Puts a candidate among those that wait; beyond the last of them nobody is known unless all are. */
   #wait(receiving: Entry, candidate: Waiting): void {
     const { waiting } = receiving;
-    let at = waiting.length;
-    while (at > 0 && this.#compare(candidate, waiting[at - 1]!) < 0) at--;
+    let at = 0;
+    for (let end = waiting.length; at < end; ) {
+      const middle = (at + end) >>> 1;
+      if (this.#compare(candidate, waiting[middle]!) < 0) end = middle;
+      else at = middle + 1;
+    }
     if (at === waiting.length && !receiving.knowsAll) return;
     waiting.splice(at, 0, candidate);
     if (waiting.length <= this.#capacity(receiving)) return;
@@ -145,17 +148,12 @@ export class CandidateLists {
     return receiving.wants.length === 0 ? 0 : this.#perWant * receiving.wants.length;
   }
 
-  /** The order of the graph's own lists. */
+  /** The order of the graph's own lists, which holds for candidates that have left the graph, too. */
   #compare(a: Waiting, b: Waiting): number {
     if (a.deficit !== b.deficit) return a.deficit - b.deficit;
-    if (a.given === b.given) return 0;
-    return this.#graph.isNodeBefore(a.given.node, b.given.node) ? -1 : 1;
+    const left = a.given;
+    const right = b.given;
+    if (left.tie !== right.tie) return left.tie - right.tie;
+    return left.item.id < right.item.id ? -1 : left.item.id > right.item.id ? 1 : 0;
   }
-}
-
-/** Takes out candidates that have left the market; most lists have none. */
-function dropDead(waiting: Waiting[]): void {
-  let live = 0;
-  for (const candidate of waiting) if (candidate.given.isLive) waiting[live++] = candidate;
-  waiting.length = live;
 }

@@ -1,6 +1,7 @@
 import type { Vocabulary } from '../text/vocabulary';
 import { stems } from '../text/words';
 import { CONDITIONS, type Item, type ItemId, type Location, type Want } from '../types';
+import { hashText } from '../util/hash';
 import type { Waiting } from './candidate-lists';
 import type { CategoryTree } from './category-tree';
 
@@ -13,6 +14,8 @@ export interface Entry {
   item: Item;
   /** Node in the graph. */
   node: number;
+  /** Hash of the id: the order among equals, as in the graph. */
+  tie: number;
   /** Category number, -1 where none. */
   category: number;
   /** Steps below NEW, -1 where unknown. */
@@ -57,6 +60,7 @@ export function toEntry(item: Item, node: number, categories: CategoryTree, voca
   const entry: Entry = {
     item,
     node,
+    tie: hashText(item.id),
     category: item.categoryId === undefined ? -1 : categories.numberOf(item.categoryId),
     condition: item.condition === undefined ? -1 : CONDITIONS.indexOf(item.condition),
     value: item.estimatedValue ?? -1,
