@@ -19,8 +19,8 @@ export { type AnyItemEventHandler, ItemEventEmitter } from './events';
 export { BarterGraph, MAX_ITEMS, type Neighbour } from './graph/barter-graph';
 export { type FromGraphologyOptions, fromGraphology, type ToGraphologyOptions, toGraphology } from './graph/graphology';
 export { CategoryTree } from './market/category-tree';
+export type { CriterionName } from './market/clauses';
 export type {
-  CriterionName,
   CriterionScore,
   EdgeExplanation,
   ExtraCriterion,

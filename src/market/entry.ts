@@ -4,6 +4,7 @@ import { CONDITIONS, type Item, type ItemId, type Location, type Want } from '..
 import { hashText } from '../util/hash';
 import type { Waiting } from './candidate-lists';
 import type { CategoryTree } from './category-tree';
+import { type Clause, clausesOf } from './clauses';
 
 /** Distinct words kept of an item's text, and of a want's keywords. */
 const MAX_ITEM_WORDS = 256;
@@ -54,6 +55,8 @@ export interface EntryWant {
   radiusKm: number;
   /** Score of the rank, -1 where the list is not ranked. */
   rankScore: number;
+  /** What it says, for judging. */
+  clauses: readonly Clause[];
 }
 
 export function toEntry(item: Item, node: number, categories: CategoryTree, vocabulary: Vocabulary): Entry {
@@ -85,7 +88,7 @@ export function setWants(entry: Entry, item: Item, categories: CategoryTree, voc
   entry.named = names.length > 0 ? new Set(names) : NOTHING;
   entry.wants = item.wants.map((want): EntryWant => {
     const words = numbered(stems((want.keywords ?? []).join('\n'), MAX_WANT_WORDS), vocabulary, false);
-    return {
+    const stated: EntryWant = {
       want,
       entry,
       named: want.itemIds && new Set(want.itemIds),
@@ -98,7 +101,10 @@ export function setWants(entry: Entry, item: Item, categories: CategoryTree, voc
       maxValue: want.maxValue ?? -1,
       radiusKm: want.radiusKm ?? -1,
       rankScore: want.rank === undefined ? -1 : rankScore(ranks.indexOf(want.rank), ranks.length),
+      clauses: [],
     };
+    stated.clauses = clausesOf(stated);
+    return stated;
   });
   releaseWantWords(before, vocabulary);
 }
