@@ -302,7 +302,7 @@ class Engine implements BarterEngine {
       const page = await this.#storage.items.page({ ...(after !== undefined && { after }), limit: PAGE });
       for (const [i, item] of page.entries()) {
         try {
-          this.#market.put(this.#checkItem(item));
+          this.#market.stage(this.#checkItem(item));
         } catch (error) {
           this.#logger('warn', 'A stored item is not valid and stays out of the market.', { itemId: item.id, error });
         }
@@ -312,6 +312,8 @@ class Engine implements BarterEngine {
       if (page.length < PAGE) break;
     }
     this.#market.refreshWordWeights();
+    let linked = 0;
+    for (const _ of this.#market.linkStaged()) if (++linked % SLICE === 0) await this.#sleep(0);
   }
 
   #applyPreferences(preferences: Preferences): void {

@@ -40,6 +40,8 @@ export class Market {
   readonly #entries = new Map<ItemId, Entry>();
   readonly #entryOfNode: (Entry | undefined)[] = [];
   readonly #byOwner = new Map<UserId, Set<Entry>>();
+  /** Added without their edges. */
+  readonly #staged: Entry[] = [];
   readonly #blocked = new Map<UserId, ReadonlySet<UserId>>();
   #categories: CategoryTree;
   #scorer: EdgeScorer;
@@ -82,9 +84,8 @@ export class Market {
    * @throws BarterError `unknown-category`; `self-want` where a want names an item of the same owner.
    */
   check(item: Item): void {
-    if (item.categoryId !== undefined) this.#categories.numberOf(item.categoryId);
-    for (const { categoryId, itemIds } of item.wants) {
-      if (categoryId !== undefined) this.#categories.numberOf(categoryId);
+    this.#checkCategories(item);
+    for (const { itemIds } of item.wants) {
       const own = itemIds?.find((id) => id === item.id || this.#entries.get(id)?.item.ownerId === item.ownerId);
       if (own !== undefined) {
         throw new BarterError(
@@ -111,15 +112,34 @@ export class Market {
       return;
     }
     if (known) this.remove(item.id);
-    this.graph.addItem(item.id, personOf(item));
-    const entry = toEntry(item, this.graph.nodeOf(item.id), this.#categories, this.#vocabulary);
-    this.#register(entry);
+    const entry = this.#add(item);
     try {
       this.#linkIncoming(entry);
       this.#linkOutgoing(entry);
     } catch (error) {
       this.remove(item.id); // a criterion of the host's own failed: better without the item than with half its edges
       throw error;
+    }
+  }
+
+  /**
+   * Adds many items at once, in two steps: each is added here without its edges, then {@link linkStaged} finds the edges
+   * of all. Half the work of {@link put} and the same graph. In between, only {@link refreshWordWeights} may be called. A want
+   * for an item of the same owner is let be: it never becomes an edge.
+   * @throws BarterError `unknown-category`, `graph-full`; the item is left out then.
+   */
+  stage(item: Item): void {
+    if (item.status !== 'available') return;
+    this.#checkCategories(item);
+    this.remove(item.id);
+    this.#staged.push(this.#add(item));
+  }
+
+  /** Finds the edges of the staged items, one item at each step. */
+  *linkStaged(): Generator<void> {
+    for (const entry of this.#staged.splice(0)) {
+      this.#linkIncoming(entry);
+      yield;
     }
   }
 
@@ -156,7 +176,8 @@ export class Market {
     this.#categories = tree;
     this.#scorer = new EdgeScorer(this.options, tree, this.#vocabulary);
     this.#index = new CandidateIndex(tree, this.#scorer);
-    for (const item of items) this.put(item);
+    for (const item of items) this.stage(item);
+    for (const _ of this.linkStaged());
   }
 
   hasCategory(id: string): boolean {
@@ -195,7 +216,8 @@ export class Market {
       this.#index.removeWants(entry);
       this.#index.addWants(entry);
     }
-    for (const entry of affected) this.#linkIncoming(entry);
+    const staged = new Set(this.#staged);
+    for (const entry of affected) if (!staged.has(entry)) this.#linkIncoming(entry);
   }
 
   /**
@@ -304,6 +326,19 @@ export class Market {
     this.#index.addWants(entry);
     this.#open.remove(entry);
     this.#linkIncoming(entry);
+  }
+
+  #checkCategories({ categoryId, wants }: Item): void {
+    for (const id of [categoryId, ...wants.map((want) => want.categoryId)]) {
+      if (id !== undefined) this.#categories.numberOf(id);
+    }
+  }
+
+  #add(item: Item): Entry {
+    this.graph.addItem(item.id, personOf(item));
+    const entry = toEntry(item, this.graph.nodeOf(item.id), this.#categories, this.#vocabulary);
+    this.#register(entry);
+    return entry;
   }
 
   /** Finds what can be given for this item. */

@@ -136,6 +136,24 @@ describe('Market', () => {
     );
   });
 
+  it('staged at once equals put one by one, words weighed or not', () => {
+    fc.assert(
+      fc.property(steps, fc.boolean(), fc.integer({ min: 1, max: 4 }), (list, weighed, candidatesPerWant) => {
+        const { market } = grow(list, { candidatesPerWant });
+        const staged = new Market({ candidatesPerWant }, categories);
+        for (const step of list) if ('block' in step) staged.setBlocked(...step.block);
+        for (const id of market.ids()) staged.stage(market.get(id)!);
+        if (weighed) {
+          market.refreshWordWeights();
+          staged.refreshWordWeights();
+        }
+        for (const _ of staged.linkStaged());
+        expect(staged.graph.stateHash()).toBe(market.graph.stateHash());
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('replacing the categories equals starting with them', () => {
     fc.assert(
       fc.property(steps, (list) => {
