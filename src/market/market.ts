@@ -200,9 +200,13 @@ export class Market {
     return (this.#blocked.get(a)?.has(b) ?? false) || (this.#blocked.get(b)?.has(a) ?? false);
   }
 
-  /** Whether two of these people do not trade with each other. Neighbours in a cycle do: such edges are not made. */
-  #hasBlockedPair(people: readonly UserId[]): boolean {
-    return this.#blocked.size > 0 && people.some((a, i) => people.slice(i + 1).some((b) => this.isBlocked(a, b)));
+  /**
+   * Whether these people may be in one trade. The graph sees to it for neighbours, and for people it can tell apart: one
+   * owner whose items name different groups is two to it.
+   */
+  #canMeetAll(people: readonly UserId[]): boolean {
+    if (new Set(people).size < people.length) return false;
+    return this.#blocked.size === 0 || !people.some((a, i) => people.slice(i + 1).some((b) => this.isBlocked(a, b)));
   }
 
   /** Weighs words anew by how common they are now, and scores the wants again that use words whose weight changed. */
@@ -221,15 +225,15 @@ export class Market {
   }
 
   /**
-   * The best cycles through an item, owners by their own ids, without those that hold two people of whom one blocked
-   * the other. @throws BarterError `unknown-item`.
+   * The best cycles through an item, owners by their own ids, without those that hold an owner twice or two people of
+   * whom one blocked the other. @throws BarterError `unknown-item`.
    */
   findCycles(id: ItemId, options: FindCyclesOptions & { limit: number }): CycleSearchResult {
     for (let limit = options.limit; ; limit *= 4) {
       const result = findCycles(this.graph, id, { ...options, limit });
       for (const cycle of result.cycles)
         cycle.owners = cycle.items.map((item) => this.#entries.get(item)!.item.ownerId);
-      const cycles = result.cycles.filter(({ owners }) => !this.#hasBlockedPair(owners));
+      const cycles = result.cycles.filter(({ owners }) => this.#canMeetAll(owners));
       const isAll = result.cycles.length < limit;
       if (cycles.length >= options.limit || isAll) return { ...result, cycles: cycles.slice(0, options.limit) };
       if (limit > MOST_SEARCHED) return { ...result, cycles, exact: false, reason: 'budget' };

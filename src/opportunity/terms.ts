@@ -21,7 +21,8 @@ export function termsOf(market: Market, itemIds: readonly string[]): Terms | { i
   const known = items as Item[];
   for (const [i, a] of known.entries()) {
     for (const b of known.slice(i + 1)) {
-      if (personOf(a) === personOf(b)) return { impossible: 'Two of its people are one person.' };
+      if (a.ownerId === b.ownerId || personOf(a) === personOf(b))
+        return { impossible: 'Two of its people are one person.' };
       if (market.isBlocked(a.ownerId, b.ownerId))
         return { impossible: 'Two of its people do not trade with each other.' };
     }

@@ -188,6 +188,18 @@ describe('an opportunity that has ended', () => {
   });
 });
 
+describe('an owner whose items name different groups', () => {
+  it('is in no trade twice, neighbours or not', async () => {
+    const { engine, put } = setUp();
+    await put(item('1', 'ana', 'a', 'b', { ownerGroup: 'family' }));
+    await put(item('2', 'ben', 'b', 'c'));
+    await put(item('3', 'ana', 'c', 'd'));
+    const { found, told: proposed } = await put(item('4', 'dan', 'd', 'a'));
+    expect([found, proposed]).toEqual([[], []]);
+    await engine.close();
+  });
+});
+
 describe('a block', () => {
   it('leaves no trade with both of them, neighbours or not', async () => {
     const { engine, put, of } = setUp();
