@@ -81,6 +81,10 @@ async function run(mutants: Mutant[]): Promise<number> {
   }
   console.log(`\n${tableOf(tallies)}\n`);
   for (const mutant of unexplained) console.log(describe(mutant));
+  const present = new Set([...texts].flatMap(([file, text]) => mutantsOf(file, text)).map(identityOf));
+  for (const [identity, { file, line }] of equivalents) {
+    if (texts.has(file) && !present.has(identity)) console.log(`explained, yet no longer there: ${file}  ${line}`);
+  }
   console.log(
     unexplained.length === 0 ? 'Every survivor is explained.' : `${unexplained.length} survivors are not explained.`,
   );

@@ -250,7 +250,6 @@ function checkMemory(): void {
   const written = new Set<Map<unknown, unknown>>();
   const { set } = Map.prototype;
   const { index, add } = smallIndex();
-  // biome-ignore lint/complexity/useArrowFunction: needs `this`
   Map.prototype.set = function (this: Map<unknown, unknown>, key: unknown, value: unknown) {
     written.add(this);
     return set.call(this, key, value);

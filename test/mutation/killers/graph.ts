@@ -111,7 +111,7 @@ function checkHash(): void {
     (g) => g.addItem('a', 'y').addItem('b', 'x'),
     (g) => g.setEdge('a', 'b', 0.501),
     (g) => g.removeEdge('a', 'b'),
-    (g) => (g.removeEdge('a', 'b'), g.setEdge('b', 'a', 0.5)),
+    (g) => g.removeEdge('a', 'b') && g.setEdge('b', 'a', 0.5),
     (g) => g.setEdge('c', 'a', 1),
     (g) => g.setEdge('a', 'b', 1).setEdge('b', 'c', 0.5),
     (g) => g.incoming.insert(g.nodeOf('a'), 0, g.nodeOf('c')),
