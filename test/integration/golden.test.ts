@@ -20,6 +20,7 @@ const MOST_CYCLES = 2_000_000;
 
 describe.skipIf(!data)('golden counts of the shared graphs', () => {
   const golden = data ? readGolden(data) : {};
+  if (!data) it('needs market data at ../shared/data', () => {});
 
   for (const [name, entry] of Object.entries(golden)) {
     it(`${name}: cycles through each node, owner rule off and on, and the ten best`, () => {
