@@ -15,6 +15,8 @@ export interface Verdict {
   milliseconds: number;
 }
 
+const MOST_MEMORY = 3_000_000;
+
 /** Builds the checks with one file replaced and runs them in a process of their own. */
 export class MutantRunner implements Disposable {
   readonly #root: string;
@@ -62,9 +64,13 @@ export class MutantRunner implements Disposable {
 
   #execute(script: string, checks: readonly string[]): Promise<{ outcome: Outcome; output: string }> {
     return new Promise((done) => {
-      const child = spawn(process.execPath, ['--max-old-space-size=1024', script, ...checks], {
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
+      const command = [process.execPath, '--max-old-space-size=1024', script, ...checks];
+      // Typed arrays lie outside of that heap: where a shell can, it bounds all memory, in kilobytes.
+      const [program, ...args] =
+        process.platform === 'win32'
+          ? command
+          : ['sh', '-c', `ulimit -v ${MOST_MEMORY} 2>/dev/null; exec "$0" "$@"`, ...command];
+      const child = spawn(program!, args, { stdio: ['ignore', 'ignore', 'pipe'] });
       let output = '';
       let isLate = false;
       const timer = setTimeout(() => {
