@@ -121,7 +121,7 @@ class Engine implements BarterEngine {
     });
   }
 
-  start(): Promise<void> {
+  async start(): Promise<void> {
     this.#refuseIfClosed();
     this.#started ??= this.#queue
       .alone(() => this.#load())
@@ -198,7 +198,9 @@ class Engine implements BarterEngine {
       this.#market.setCategories(checkCategories(categories));
       this.#cache.clear();
     });
-    await this.sweep(); // trades may have lost their ground or gained some, anywhere
+    // Trades may have lost their ground or gained some, anywhere; a sweep under way has passed some of them by.
+    await this.#sweeping?.catch(() => {});
+    await this.sweep();
   }
 
   async setPreferences(input: Preferences): Promise<void> {
@@ -211,9 +213,7 @@ class Engine implements BarterEngine {
       this.#cache.clear();
     });
     // What they rule out from now on ends; what they newly let in is found.
-    for (const { id } of this.#market.itemsOf(preferences.userId)) {
-      if (!this.#closing) await this.#queue.enqueue(id, 'none').report;
-    }
+    for (const { id } of this.#market.itemsOf(preferences.userId)) if (!this.#closing) await this.#lookAgain(id);
   }
 
   async explain(opportunityId: string): Promise<OpportunityExplanation> {
@@ -297,6 +297,7 @@ class Engine implements BarterEngine {
 
   async #load(): Promise<void> {
     for (const preferences of await this.#storage.preferences.all()) this.#applyPreferences(preferences);
+    for (const id of [...this.#market.ids()]) this.#market.remove(id); // left by a load that failed half-way
     let after: ItemId | undefined;
     for (;;) {
       const page = await this.#storage.items.page({ ...(after !== undefined && { after }), limit: PAGE });
@@ -312,8 +313,18 @@ class Engine implements BarterEngine {
       if (page.length < PAGE) break;
     }
     this.#market.refreshWordWeights();
-    let linked = 0;
-    for (const _ of this.#market.linkStaged()) if (++linked % SLICE === 0) await this.#sleep(0);
+    const links = this.#market.linkStaged();
+    while (!advance(links)) await this.#sleep(0);
+  }
+
+  /** Searches an item again; a failure is parked and told, and concerns nobody else. */
+  async #lookAgain(id: ItemId): Promise<EventReport | undefined> {
+    try {
+      return await this.#queue.enqueue(id, 'none').report;
+    } catch (error) {
+      this.#logger('error', 'An item could not be looked at again.', { itemId: id, error });
+      return undefined;
+    }
   }
 
   #applyPreferences(preferences: Preferences): void {
@@ -446,7 +457,7 @@ class Engine implements BarterEngine {
       }
       if (!search.exact) answer.exact = false;
       if (search.reason) answer.reason = search.reason;
-      for (const cycle of search.cycles) matches.push(matchOf(cycle, id));
+      for (const cycle of search.cycles) matches.push(matchOf(structuredClone(cycle), id));
     }
     matches.sort((a, b) => compareCycles(a.cycle, b.cycle));
     for (const match of matches) {
@@ -460,22 +471,20 @@ class Engine implements BarterEngine {
     this.#refuseIfClosed();
     await this.start();
     const begun = this.#clock.elapsed();
-    await this.#queue.alone(async () => {
-      this.#market.refreshWordWeights();
+    const weighing = this.#market.reweighWords();
+    for (let isDone = false; !isDone; ) {
+      isDone = await this.#queue.alone(async () => advance(weighing));
       this.#cache.clear();
-    });
+      await this.#sleep(0);
+    }
     const report: SweepReport = { items: 0, cycles: 0, told: 0, withdrawn: 0, tookMs: 0 };
     const keys = new Set<string>();
     for (const id of new Set([...this.#queue.parked(), ...this.#market.ids()])) {
       if (signal?.aborted || this.#closing) break;
-      try {
-        const { found, told, withdrawn } = await this.#queue.enqueue(id, 'none').report;
-        for (const { key } of found) keys.add(key);
-        report.told += told.length;
-        report.withdrawn += withdrawn.length;
-      } catch (error) {
-        this.#logger('error', 'The sweep could not work on an item.', { itemId: id, error });
-      }
+      const done = await this.#lookAgain(id);
+      for (const { key } of done?.found ?? []) keys.add(key);
+      report.told += done?.told.length ?? 0;
+      report.withdrawn += done?.withdrawn.length ?? 0;
       if (++report.items % SLICE === 0) await this.#sleep(0);
     }
     await this.deliverDue();
@@ -484,6 +493,12 @@ class Engine implements BarterEngine {
     this.#emitter.emit('sweep:finished', report);
     return report;
   }
+}
+
+/** A slice of steps; true when none is left. */
+function advance(steps: Generator<void>): boolean {
+  for (let i = 0; i < SLICE; i++) if (steps.next().done) return true;
+  return false;
 }
 
 function isLive(opportunity: Opportunity | null, now: number): opportunity is Opportunity {

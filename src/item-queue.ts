@@ -125,7 +125,7 @@ export class ItemQueue {
   async #work(itemId: ItemId, { eventId, userId, change, carried }: Omit<Waiting, 'report'>) {
     const { clock, sleep, logger, retry, run, report, onFailed } = this.#context;
     const begun = clock.elapsed();
-    const task = (change === 'none' && this.#parked.get(itemId)) || { userId, change, carried };
+    const task = afterParked(this.#parked.get(itemId), { userId, change, carried });
     const outcome = emptyOutcome();
     for (let attempt = 1; ; attempt++) {
       try {
@@ -149,4 +149,15 @@ export class ItemQueue {
       }
     }
   }
+}
+
+/**
+ * What is left to do where an earlier task of the item failed: a mere look again takes it up, a reload stores what that
+ * one carried first, and any other state takes its place.
+ */
+function afterParked(parked: Task | undefined, task: Task): Task {
+  if (!parked) return task;
+  if (task.change === 'none') return parked;
+  if (task.change !== 'reload' || task.carried || parked.userId !== task.userId) return task;
+  return { ...task, carried: typeof parked.change === 'object' ? parked.change.item : parked.carried };
 }

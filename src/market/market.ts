@@ -138,7 +138,7 @@ export class Market {
   /** Finds the edges of the staged items, one item at each step. */
   *linkStaged(): Generator<void> {
     for (const entry of this.#staged.splice(0)) {
-      this.#linkIncoming(entry);
+      if (entry.isLive) this.#linkIncoming(entry);
       yield;
     }
   }
@@ -211,6 +211,14 @@ export class Market {
 
   /** Weighs words anew by how common they are now, and scores the wants again that use words whose weight changed. */
   refreshWordWeights(): void {
+    for (const _ of this.reweighWords());
+  }
+
+  /**
+   * The same in steps, one item at each. The market may change in between; a want whose turn has not come keeps the
+   * scores of the former weights until then.
+   */
+  *reweighWords(): Generator<void> {
     const changed = new Set(this.#vocabulary.refreshWeights());
     if (changed.size === 0) return;
     const affected = [...this.#entries.values()].filter(({ wants }) =>
@@ -221,7 +229,11 @@ export class Market {
       this.#index.addWants(entry);
     }
     const staged = new Set(this.#staged);
-    for (const entry of affected) if (!staged.has(entry)) this.#linkIncoming(entry);
+    for (const entry of affected) {
+      if (staged.has(entry) || !entry.isLive) continue;
+      this.#linkIncoming(entry);
+      yield;
+    }
   }
 
   /**

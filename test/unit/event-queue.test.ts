@@ -226,3 +226,109 @@ describe('a scorer of the host’s own that throws', () => {
     expect(market.get('2')).toBeUndefined();
   });
 });
+
+describe('what a second look found', () => {
+  it('a load that fails half-way and is tried again makes the same market', async () => {
+    const items = Array.from({ length: 1_500 }, (_, n) =>
+      item(`i${String(n).padStart(4, '0')}`, `u${n}`, n % 2 ? 'a' : 'b', n % 2 ? 'b' : 'a', {
+        wants: [{ itemIds: [`i${String((n + 1) % 1_500).padStart(4, '0')}`] }],
+      }),
+    );
+    const { engine, storage } = setUp();
+    for (const it of items) await storage.items.put(it);
+    const { page } = storage.items;
+    let calls = 0;
+    storage.items.page = async (query) => {
+      if (++calls === 2) throw new Error('the connection broke');
+      return page(query);
+    };
+    await expect(engine.start()).rejects.toThrow('the connection broke');
+    await storage.items.remove('i0005'); // of the page that was read
+    await engine.start();
+    expect(await engine.stats()).toMatchObject({ items: 1_499, edges: 1_498 });
+    await engine.close();
+  });
+
+  it('an item that could not be stored is not lost to a later event without it', async () => {
+    const { engine, storage } = setUp({ retry: { attempts: 1 } });
+    await engine.start();
+    const { put } = storage.items;
+    storage.items.put = async () => Promise.reject(new Error('full'));
+    await expect(engine.submit(created(ana))).rejects.toMatchObject({ code: 'event-failed' });
+    storage.items.put = put;
+    await engine.submit({ type: 'item:updated', itemId: '1', userId: 'ana' });
+    expect(await storage.items.get('1')).toEqual(ana);
+    expect((await engine.stats()).items).toBe(1);
+    await engine.close();
+  });
+
+  it('categories changed while a sweep runs are looked at by one of their own', async () => {
+    const { engine, storage } = setUp();
+    await engine.setCategories([...categories, { id: 'a1', parentId: 'a' }]);
+    for (const it of [{ ...ana, categoryId: 'a1' }, ben]) await engine.submit(created(it));
+    for (let n = 0; n < 200; n++) await engine.submit(created(item(`z${n}`, `z${n}`, 'c', 'c')));
+    const isPast = new Promise<void>((resolve) => {
+      engine.on('event:processed', ({ itemId }) => itemId === 'z10' && resolve());
+    });
+    const running = engine.sweep();
+    await isPast; // the items of the trade come before
+    await engine.setCategories([...categories, { id: 'a1', parentId: 'c' }]);
+    await running;
+    expect((await storage.opportunities.byUser('ana', { limit: 9 })).map(({ state }) => state)).toEqual(['withdrawn']);
+    await engine.close();
+  });
+
+  it('a sweep that weighs words anew does so in slices', async () => {
+    let slept = 0;
+    const { engine } = setUp({
+      sleep: async (ms) => {
+        if (ms >= 5_000) return new Promise(() => {});
+        slept++;
+        return turn();
+      },
+    });
+    const wish = (n: number) =>
+      item(`w${n}`, `w${n}`, 'a', 'b', {
+        title: 'Steel bike',
+        wants: [{ categoryId: 'b', keywords: ['steel', 'rare'] }],
+      });
+    for (let n = 0; n < 300; n++) await engine.submit(created(wish(n)));
+    let before: number | undefined;
+    slept = 0;
+    engine.on('event:processed', () => {
+      before ??= slept;
+    });
+    await engine.sweep();
+    expect(before).toBeGreaterThanOrEqual(4); // "steel" is in 300 items: as many wants are scored again, 64 at a time
+    expect((await engine.stats()).items).toBe(300);
+    await engine.close();
+  });
+
+  it('preferences are kept though a search after them fails', async () => {
+    const { engine, storage } = setUp({ retry: { attempts: 1 } });
+    await engine.submit(created(ana));
+    const { liveByItem } = storage.opportunities;
+    storage.opportunities.liveByItem = async () => Promise.reject(new Error('down'));
+    await engine.setPreferences({ userId: 'ana', minScore: 0.7 });
+    storage.opportunities.liveByItem = liveByItem;
+    expect(await storage.preferences.get('ana')).toEqual({ userId: 'ana', minScore: 0.7 });
+    expect((await engine.stats()).eventsFailed).toBe(1);
+    await engine.close();
+  });
+
+  it('whoever changes an answer does not change the next one', async () => {
+    const { engine } = setUp();
+    for (const it of [ana, ben]) await engine.submit(created(it));
+    const first = await engine.matches({ itemId: '1' });
+    first.matches[0]!.cycle.items.length = 0;
+    expect((await engine.matches({ itemId: '1' })).matches[0]!.cycle.items).toEqual(['1', '2']);
+    await engine.close();
+  });
+
+  it('a closed engine rejects and does not throw', async () => {
+    const { engine } = setUp();
+    await engine.close();
+    const started = engine.start();
+    await expect(started).rejects.toMatchObject({ code: 'closed' });
+  });
+});
