@@ -56,7 +56,6 @@ export class CycleSearch implements CyclePath {
       if (built === 'none') return 'complete';
       if (built === 'spent') return 'budget';
       this.nodes[0] = root;
-      this.sums[0] = 0;
       this.#owners[0] = this.#graph.ownerOfNode[root]!;
       this.#walk(root, 0, 0);
       if (this.#isStopped) return 'stopped';
@@ -97,7 +96,7 @@ export class CycleSearch implements CyclePath {
       const receiver = word & NODE_MASK;
       const slot = slotOf[receiver]! - 1;
       const mayBeFar = isFar && total + bestFar <= most;
-      if (!mayBeFar && (slot < 0 || !this.#canClose(slot, total, next, Math.min(left, backDepth)))) continue;
+      if (!mayBeFar && (slot < 0 || !this.#canClose(slot, total, next, backDepth))) continue;
       const owner = ownerOfNode[receiver]!;
       if (this.#hasOwner(owner, at)) continue;
       this.#enter(next, receiver, owner, total);

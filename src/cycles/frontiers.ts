@@ -261,7 +261,6 @@ export class Frontiers {
       this.work += at + 1;
       if (this.work > this.#allowance) return -1;
     }
-    for (let i = 0; i < from.length; i++) this.#walks[from.slots[i]!] = 0;
     for (let i = 0; i < to.length; i++) {
       const slot = to.slots[i]!;
       this.#walks[slot] = this.#nextWalks[slot]!;
@@ -287,7 +286,6 @@ export class Frontiers {
     this.nodeOfSlot[slot] = node;
     this.firstHop[slot] = -1;
     this.#recorded[slot] = 0;
-    this.#walks[slot] = 0;
     this.#nextWalks[slot] = 0;
     const { reach, rowShift } = this;
     for (let i = slot << rowShift, end = (slot + 1) << rowShift; i < end; i++) reach[i] = UNREACHED;

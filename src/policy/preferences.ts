@@ -1,7 +1,7 @@
 import type { Admission } from './admission';
 import { type Gate, PASS, refused } from './gate';
 
-/** Blocked and muted people, neighbours in the cycle or not, and muted categories. Pure. */
+/** Muted people and muted categories. Blocks are not its business: such cycles are not found at all. Pure. */
 export function preferenceGate(): Gate<Admission> {
   return {
     name: 'preferences',
@@ -10,9 +10,6 @@ export function preferenceGate(): Gate<Admission> {
         const own = preferences.get(userId);
         if (!own) continue;
         const others = cycle.owners.filter((other) => other !== userId);
-        if (others.some((other) => own.blockedUserIds?.includes(other))) {
-          return refused('preferences', 'A participant has blocked another.', { userId });
-        }
         if (others.some((other) => own.mutedUserIds?.includes(other))) {
           return refused('preferences', 'A participant has muted another.', { userId });
         }

@@ -136,6 +136,28 @@ describe('Market', () => {
     );
   });
 
+  it('weighed anew in steps, with changes in between, leaves nothing behind', () => {
+    fc.assert(
+      fc.property(steps, steps, fc.nat({ max: 12 }), (list, more, pause) => {
+        const { market } = grow(list, { candidatesPerWant: 2 });
+        const weighing = market.reweighWords();
+        for (let i = 0; i < pause; i++) weighing.next();
+        for (const step of more) {
+          if ('put' in step) market.put(step.put);
+          else if ('remove' in step) market.remove(step.remove);
+        }
+        for (const _ of weighing);
+        market.refreshWordWeights();
+        const fresh = new Market({ candidatesPerWant: 2 }, categories);
+        for (const step of list) if ('block' in step) fresh.setBlocked(...step.block);
+        for (const id of market.ids()) fresh.put(market.get(id)!);
+        fresh.refreshWordWeights();
+        expect(market.graph.stateHash()).toBe(fresh.graph.stateHash());
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('staged at once equals put one by one, words weighed or not', () => {
     fc.assert(
       fc.property(steps, fc.boolean(), fc.integer({ min: 1, max: 4 }), (list, weighed, candidatesPerWant) => {
