@@ -124,7 +124,7 @@ export class Market {
 
   /**
    * Adds many items at once, in two steps: each is added here without its edges, then {@link linkStaged} finds the edges
-   * of all. Half the work of {@link put} and the same graph. In between, only {@link refreshWordWeights} may be called. A want
+   * of all. Half the work of {@link put} and the same graph. In between, items may be removed or staged again, and words weighed. A want
    * for an item of the same owner is let be: it never becomes an edge.
    * @throws BarterError `unknown-category`, `graph-full`; the item is left out then.
    */

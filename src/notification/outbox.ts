@@ -20,7 +20,8 @@ export interface OutboxContext {
   onFailed(row: StoredNotification, error: unknown): void;
 }
 
-export type PushOutcome = { pushed: true } | { pushed: false; heldBy: Refusal };
+/** `already`: by somebody else, before this push began. */
+export type PushOutcome = { pushed: true; already?: true } | { pushed: false; heldBy: Refusal };
 
 const STOPPED: Refusal = { gate: 'closed', reason: 'The engine is closed; the outbox keeps it.' };
 const REPLACED: Refusal = { gate: 'replaced', reason: 'A newer row of this trade has taken its place.' };
@@ -63,7 +64,8 @@ export class Outbox {
       for (const row of due) tried.add(row.id);
       for (let i = 0; i < due.length; i += AT_ONCE) {
         const pushes = due.slice(i, i + AT_ONCE).filter(({ id }) => !this.#underWay.has(id));
-        for (const { pushed } of await Promise.all(pushes.map((row) => this.push(row)))) if (pushed) sent++;
+        const outcomes = await Promise.all(pushes.map((row) => this.push(row)));
+        sent += outcomes.filter((outcome) => outcome.pushed && !outcome.already).length;
       }
     }
     return sent;
@@ -82,7 +84,7 @@ export class Outbox {
       // Read again now that nobody else can begin with it: it may have been sent or replaced since it was handed in.
       const present = await notifications.get(asked.id);
       if (!present || present.deliverAt === null) return { pushed: false, heldBy: REPLACED };
-      if (present.deliveredAt !== null) return { pushed: true };
+      if (present.deliveredAt !== null) return { pushed: true, already: true };
       row = present;
       const verdict = row.type === 'match_withdrawn' ? ({ pass: true } as const) : await judge(gates, row, clock.now());
       if (!verdict.pass) {

@@ -169,7 +169,14 @@ describe('Market', () => {
           market.refreshWordWeights();
           staged.refreshWordWeights();
         }
+        const [first, ...others] = [...market.ids()];
+        if (first) staged.stage(market.get(first)!); // once more, as if it had been read twice
+        for (const id of others.slice(0, 3)) {
+          market.remove(id);
+          staged.remove(id);
+        }
         for (const _ of staged.linkStaged());
+        expect(staged.graph.size).toBe(market.graph.size);
         expect(staged.graph.stateHash()).toBe(market.graph.stateHash());
       }),
       { numRuns: 200 },

@@ -602,6 +602,26 @@ describe('a notification', () => {
     await engine.close();
   });
 
+  it('is not sent from a list of what was due that is out of date', async () => {
+    const { engine, put, drop, transport, storage } = setUp();
+    for (const it of pair) await put(it);
+    const stale = await storage.notifications.inbox('ana', { limit: 1 });
+    const { due } = storage.notifications;
+    const outOfDate = () => {
+      storage.notifications.due = async () => {
+        storage.notifications.due = due;
+        return stale.map((row) => ({ ...row, deliveredAt: null }));
+      };
+    };
+    outOfDate(); // it has been sent since
+    expect(await engine.deliverDue()).toBe(0);
+    await drop(pair[0]);
+    outOfDate(); // the trade has ended since
+    expect(await engine.deliverDue()).toBe(0);
+    expect(told(transport).filter((it) => it === 'ana new_match')).toHaveLength(1);
+    await engine.close();
+  });
+
   it('is in every participant’s inbox or in nobody’s', async () => {
     const { engine, put, storage, transport } = setUp();
     await engine.setPreferences({ userId: 'cem', minScore: 0.95 });
