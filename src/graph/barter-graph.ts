@@ -1,5 +1,7 @@
 import { BarterError } from '../errors';
+import { grown } from '../util/grown';
 import { hashInts, hashText } from '../util/hash';
+import { NameTable } from '../util/name-table';
 import { HalfEdges, NODE_BITS, NODE_MASK, SCORE_STEPS } from './half-edges';
 
 /** Items a graph holds at most. */
@@ -39,9 +41,9 @@ export class BarterGraph {
   /** Id of each node; undefined where the node is free. */
   readonly #ids: (string | undefined)[] = [];
   readonly #freeNodes: number[] = [];
-  /** Hash of each node's id: the order of neighbours that are equally good. */
-  #tie = new Uint32Array(0);
-  readonly #owners = new OwnerTable();
+  /** @internal Hash of each node's id: the order of neighbours that are equally good. */
+  tieOfNode = new Uint32Array(0);
+  readonly #owners = new NameTable();
   #edges = 0;
 
   constructor() {
@@ -63,7 +65,10 @@ export class BarterGraph {
   /** Bytes in typed arrays; ids and their map come on top. */
   get byteLength(): number {
     return (
-      this.outgoing.byteLength + this.incoming.byteLength + this.ownerOfNode.byteLength * 1.5 + this.#tie.byteLength
+      this.outgoing.byteLength +
+      this.incoming.byteLength +
+      this.ownerOfNode.byteLength * 1.5 +
+      this.tieOfNode.byteLength
     );
   }
 
@@ -91,7 +96,7 @@ export class BarterGraph {
     this.#reserve(node + 1);
     this.#ids[node] = key;
     this.#nodeOf.set(key, node);
-    this.#tie[node] = hashText(key);
+    this.tieOfNode[node] = hashText(key);
     this.ownerOfNode[node] = this.#owners.take(owner);
     return this;
   }
@@ -182,13 +187,13 @@ export class BarterGraph {
       lanes[1]! += hashInts(2, hashText(id, 2), ownerHash, 0);
     }
     for (const node of this.#nodeOf.values()) {
-      for (const word of this.#list(this.outgoing, node)) {
-        const edge = [this.#tie[node]!, this.#tie[word & NODE_MASK]!, word >>> NODE_BITS] as const;
+      for (const word of this.outgoing.read(node)) {
+        const edge = [this.tieOfNode[node]!, this.tieOfNode[word & NODE_MASK]!, word >>> NODE_BITS] as const;
         lanes[0]! += hashInts(3, ...edge);
         lanes[2]! += hashInts(4, ...edge);
       }
-      for (const word of this.#list(this.incoming, node)) {
-        lanes[3]! += hashInts(4, this.#tie[word & NODE_MASK]!, this.#tie[node]!, word >>> NODE_BITS);
+      for (const word of this.incoming.read(node)) {
+        lanes[3]! += hashInts(4, this.tieOfNode[word & NODE_MASK]!, this.tieOfNode[node]!, word >>> NODE_BITS);
       }
     }
     return [...lanes].map((lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('');
@@ -205,7 +210,7 @@ export class BarterGraph {
 
   /** @internal Nodes are numbers below this. */
   get nodeCapacity(): number {
-    return this.#tie.length;
+    return this.tieOfNode.length;
   }
 
   /** @internal */
@@ -220,8 +225,8 @@ export class BarterGraph {
 
   /** @internal Whether `a` is listed before `b` among equally good neighbours. */
   isNodeBefore(a: number, b: number): boolean {
-    const left = this.#tie[a]!;
-    const right = this.#tie[b]!;
+    const left = this.tieOfNode[a]!;
+    const right = this.tieOfNode[b]!;
     return left !== right ? left < right : this.#ids[a]! < this.#ids[b]!;
   }
 
@@ -243,6 +248,27 @@ export class BarterGraph {
     this.#edges++;
   }
 
+  /** @internal Replaces a receiver's list by these half-edges, best first. */
+  setIncoming(receiver: number, words: Uint32Array): void {
+    const before = this.incoming.read(receiver);
+    const stays = new Set<number>(before.length > 0 ? words : undefined);
+    for (const word of before) {
+      if (!stays.delete(word)) this.outgoing.remove(word & NODE_MASK, word >>> NODE_BITS, receiver);
+    }
+    const isNew = before.length > 0 ? stays : undefined;
+    for (const word of words) {
+      if (!isNew || isNew.has(word)) this.outgoing.insert(word & NODE_MASK, word >>> NODE_BITS, receiver);
+    }
+    this.incoming.assign(receiver, words);
+    this.#edges += words.length - before.length;
+  }
+
+  /** @internal Gives back the memory that lists freed while they grew; reads the whole graph. */
+  compact(): void {
+    this.incoming.compact();
+    this.outgoing.compact();
+  }
+
   /** @internal */
   setCut(node: number, deficit: number): void {
     this.cutLists += Number(deficit >= 0) - Number(this.cutOfNode[node]! >= 0);
@@ -256,19 +282,14 @@ export class BarterGraph {
   }
 
   #unlink(node: number, mine: HalfEdges, theirs: HalfEdges): void {
-    const list = this.#list(mine, node);
+    const list = mine.read(node);
     for (const word of list) theirs.remove(word & NODE_MASK, word >>> NODE_BITS, node);
     this.#edges -= list.length;
     mine.clear(node);
   }
 
-  #list(halves: HalfEdges, node: number): Uint32Array {
-    const start = halves.start[node]!;
-    return halves.words.slice(start, start + halves.count[node]!);
-  }
-
   #neighbours(halves: HalfEdges, node: number): Neighbour[] {
-    return Array.from(this.#list(halves, node), (word) => ({
+    return Array.from(halves.read(node), (word) => ({
       id: this.#ids[word & NODE_MASK]!,
       score: scoreOf(word >>> NODE_BITS),
     }));
@@ -277,48 +298,11 @@ export class BarterGraph {
   #reserve(nodes: number): void {
     if (nodes <= this.nodeCapacity) return;
     const capacity = Math.min(MAX_ITEMS, Math.max(16, nodes, Math.ceil(this.nodeCapacity * 1.5)));
-    const tie = new Uint32Array(capacity);
-    tie.set(this.#tie);
-    this.#tie = tie;
-    const owners = new Int32Array(capacity);
-    owners.set(this.ownerOfNode);
-    this.ownerOfNode = owners;
-    const cuts = new Int16Array(capacity).fill(-1);
-    cuts.set(this.cutOfNode);
-    this.cutOfNode = cuts;
-    this.outgoing.reserveNodes(capacity);
-    this.incoming.reserveNodes(capacity);
-  }
-}
-
-/** Owner names as small integers, counted so that a name goes with its last item. */
-class OwnerTable {
-  readonly #numberOf = new Map<string, number>();
-  readonly #names: string[] = [];
-  readonly #items: number[] = [];
-  readonly #free: number[] = [];
-
-  take(name: string): number {
-    let owner = this.#numberOf.get(name);
-    if (owner === undefined) {
-      owner = this.#free.pop() ?? this.#names.length;
-      this.#names[owner] = name;
-      this.#items[owner] = 0;
-      this.#numberOf.set(name, owner);
-    }
-    this.#items[owner]!++;
-    return owner;
-  }
-
-  giveBack(owner: number): void {
-    this.#items[owner]!--;
-    if (this.#items[owner] !== 0) return;
-    this.#numberOf.delete(this.#names[owner]!);
-    this.#free.push(owner);
-  }
-
-  name(owner: number): string {
-    return this.#names[owner]!;
+    this.tieOfNode = grown(this.tieOfNode, capacity);
+    this.ownerOfNode = grown(this.ownerOfNode, capacity);
+    this.cutOfNode = grown(this.cutOfNode, capacity, -1);
+    this.outgoing.reserve(capacity);
+    this.incoming.reserve(capacity);
   }
 }
 

@@ -1,226 +1,248 @@
+import type { BarterGraph } from '../graph/barter-graph';
 import type { ItemId } from '../types';
-import type { CategoryTree } from './category-tree';
+import { valueCloseness, type World } from './clauses';
 import type { EdgeScorer } from './edge-score';
-import type { Entry, EntryWant } from './entry';
+import { ItemPostings } from './item-postings';
+import { Says } from './says';
+import { leastValueIn, mostValueIn, UNVALUED, valueStep } from './value-steps';
+import { WantPostings } from './want-postings';
+
+/** Takes the candidates of a want, the most promising first as far as the index can tell. */
+export interface CandidateVisitor {
+  /** Whether candidates with this deficit or a greater one are still of interest. */
+  isOpenTo(leastDeficit: number): boolean;
+  /** False where no later item in the order of the graph's lists is of interest if its deficit is at least this. */
+  visit(given: number, leastDeficit: number): boolean;
+}
+
+/** Items in one doubling of value that are just all looked at, without an order. */
+const FEW = 48;
 
 /**
  * Inverted index both ways: which items could answer a want, and which wants an item could answer. It yields a superset
  * (scoring decides), without looking at the rest of the market.
  *
- * A want is filed by the most telling thing it says: the items it names; else its category; else its words; else
- * nothing, and then every item is looked at. Within a category or a word, items and wants are kept apart by value.
+ * A want is filed by the most telling thing it says: the items it names; else its category; else its words; else its
+ * value. Within a category or a word, items and wants are kept apart by value. A search for a want goes from the closest
+ * category outwards, and within one from the middle of the wanted range, so that it ends early: bounds tell when
+ * nothing that is left can be better than what is found (as in threshold algorithms: Fagin et al., PODS 2001).
  *
  * Of its words a want is filed under the rarest only: the others together weigh so little that an item with none of
  * the rarest cannot reach the agreement that such a want asks for (prefix filtering, as in set similarity joins:
  * Chaudhuri et al., ICDE 2006).
  */
 export class CandidateIndex {
-  readonly #categories: CategoryTree;
-  readonly #items = new Map<ItemId, Entry>();
-  readonly #itemsByCategory = new Buckets2<Entry>();
-  readonly #itemsByWord = new Buckets2<Entry>();
-  readonly #itemsByValue = new Buckets<number, Entry>();
-  readonly #wantsByName = new Buckets<ItemId, EntryWant>();
-  /** By category, then by each value bucket that the want's range touches. */
-  readonly #wantsByCategory = new Buckets2<EntryWant>();
-  readonly #wantsByWord = new Buckets2<EntryWant>();
-  readonly #vagueWants = new Set<EntryWant>();
-
+  readonly #world: Omit<World, 'edgeFloor'>;
   readonly #scorer: EdgeScorer;
+  readonly #itemsByCategory: ItemPostings;
+  readonly #itemsByWord: ItemPostings;
+  /** By step of value alone. */
+  readonly #itemsByValue: ItemPostings;
+  readonly #itemsPerStep = new Uint32Array(UNVALUED + 1);
+  readonly #wantsByName = new Map<ItemId, Set<number>>();
+  readonly #wantsByCategory = new WantPostings();
+  readonly #wantsByWord = new WantPostings();
+  /** Those that say neither what nor in which words; one key. */
+  readonly #vagueWants = new WantPostings();
 
-  constructor(categories: CategoryTree, scorer: EdgeScorer) {
-    this.#categories = categories;
+  constructor(graph: BarterGraph, world: Omit<World, 'edgeFloor'>, scorer: EdgeScorer) {
+    this.#world = world;
     this.#scorer = scorer;
+    this.#itemsByCategory = new ItemPostings(graph);
+    this.#itemsByWord = new ItemPostings(graph);
+    this.#itemsByValue = new ItemPostings(graph);
   }
 
-  addItem(entry: Entry): void {
-    this.#items.set(entry.item.id, entry);
-    this.#itemsByCategory.add(entry.category, valueBucket(entry.value), entry);
-    this.#itemsByValue.add(fineValueBucket(entry.value), entry);
-    for (const word of entry.words) this.#itemsByWord.add(word, valueBucket(entry.value), entry);
+  /** Bytes in typed arrays; directories come on top. */
+  get byteLength(): number {
+    const items = [this.#itemsByCategory, this.#itemsByWord, this.#itemsByValue];
+    const wants = [this.#wantsByCategory, this.#wantsByWord, this.#vagueWants];
+    return [...items, ...wants].reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
-  removeItem(entry: Entry): void {
-    this.#items.delete(entry.item.id);
-    this.#itemsByCategory.remove(entry.category, valueBucket(entry.value), entry);
-    this.#itemsByValue.remove(fineValueBucket(entry.value), entry);
-    for (const word of entry.words) this.#itemsByWord.remove(word, valueBucket(entry.value), entry);
+  addItem(node: number): void {
+    const { items } = this.#world;
+    const step = valueStep(items.value(node));
+    if (items.category(node) >= 0) this.#itemsByCategory.add(items.category(node), step, node);
+    for (const word of items.words.read(node)) this.#itemsByWord.add(word, step, node);
+    this.#itemsByValue.add(step, step, node);
+    this.#itemsPerStep[step]!++;
   }
 
-  addWants(entry: Entry): void {
-    for (const want of entry.wants) {
-      if (want.named) for (const id of want.named) this.#wantsByName.add(id, want);
-      else if (want.category >= 0)
-        for (const bucket of bucketsOf(want)) this.#wantsByCategory.add(want.category, bucket, want);
-      else if (want.words.length > 0) {
-        want.filedWords = this.#rarestWords(want);
-        for (const word of want.filedWords)
-          for (const bucket of bucketsOf(want)) this.#wantsByWord.add(word, bucket, want);
-      } else if (!want.isUnreadable) this.#vagueWants.add(want);
+  removeItem(node: number): void {
+    const { items } = this.#world;
+    const step = valueStep(items.value(node));
+    if (items.category(node) >= 0) this.#itemsByCategory.remove(items.category(node), step, node);
+    for (const word of items.words.read(node)) this.#itemsByWord.remove(word, step, node);
+    this.#itemsByValue.remove(step, step, node);
+    this.#itemsPerStep[step]!--;
+  }
+
+  /** Files the wants of an item. */
+  addWants(node: number): void {
+    const { wants } = this.#world;
+    for (let want = wants.first(node); want >= 0; want = wants.next(want)) {
+      const low = wants.minValue(want);
+      const high = wants.maxValue(want);
+      const named = wants.named.get(want);
+      if (named) {
+        for (const id of named) {
+          const others = this.#wantsByName.get(id);
+          if (others) others.add(want);
+          else this.#wantsByName.set(id, new Set([want]));
+        }
+      } else if (wants.category(want) >= 0) this.#wantsByCategory.add(wants.category(want), low, high, want);
+      else if (wants.words.count[want]! > 0) {
+        wants.filed.assign(want, this.#rarestWords(want));
+        for (const word of wants.filed.read(want)) this.#wantsByWord.add(word, low, high, want);
+      } else if (!this.#isUnreadable(want)) this.#vagueWants.add(0, low, high, want);
     }
   }
 
-  removeWants(entry: Entry): void {
-    for (const want of entry.wants) {
-      if (want.named) for (const id of want.named) this.#wantsByName.remove(id, want);
-      else if (want.category >= 0)
-        for (const bucket of bucketsOf(want)) this.#wantsByCategory.remove(want.category, bucket, want);
-      else if (want.words.length > 0) {
-        for (const word of want.filedWords)
-          for (const bucket of bucketsOf(want)) this.#wantsByWord.remove(word, bucket, want);
-      } else this.#vagueWants.delete(want);
+  removeWants(node: number): void {
+    const { wants } = this.#world;
+    for (let want = wants.first(node); want >= 0; want = wants.next(want)) {
+      const low = wants.minValue(want);
+      const high = wants.maxValue(want);
+      const named = wants.named.get(want);
+      if (named) {
+        for (const id of named) {
+          const others = this.#wantsByName.get(id)!;
+          others.delete(want);
+          if (others.size === 0) this.#wantsByName.delete(id);
+        }
+      } else if (wants.category(want) >= 0) this.#wantsByCategory.remove(wants.category(want), low, high, want);
+      else if (wants.words.count[want]! > 0) {
+        for (const word of wants.filed.read(want)) this.#wantsByWord.remove(word, low, high, want);
+        wants.filed.clear(want);
+      } else if (!this.#isUnreadable(want)) this.#vagueWants.remove(0, low, high, want);
     }
   }
 
-  /** Items that could answer the want; some may come twice. */
-  forEachItem(want: EntryWant, visit: (entry: Entry) => void): void {
-    if (want.named) {
-      for (const id of want.named) {
-        const entry = this.#items.get(id);
-        if (entry) visit(entry);
+  /** Items that could answer a want that names none; some may come twice. */
+  forEachItem(want: number, visitor: CandidateVisitor): void {
+    const { wants, categories } = this.#world;
+    if (wants.category(want) >= 0) {
+      for (const tier of categories.closeTo(wants.category(want))) {
+        if (!visitor.isOpenTo(this.#scorer.leastDeficits(tier.closeness)[wants.says(want)]!)) return;
+        this.#search(this.#itemsByCategory, tier.categories, tier.closeness, want, visitor);
       }
-    } else if (want.category >= 0) {
-      for (const category of this.#categories.closeTo(want.category))
-        this.#itemsByCategory.forEachOf(category, bucketsOf(want), visit);
-    } else if (want.words.length > 0) {
-      for (const word of want.filedWords) this.#itemsByWord.forEachOf(word, bucketsOf(want), visit);
-    } else if (!want.isUnreadable) this.#items.forEach(visit);
+    } else if (wants.words.count[want]! > 0) {
+      this.#search(this.#itemsByWord, wants.filed.read(want), 1, want, visitor);
+    } else if (!this.#isUnreadable(want)) this.#searchByValue(want, visitor);
   }
 
-  /** Wants that the item could answer; some may come twice. */
-  forEachWant(entry: Entry, visit: (want: EntryWant) => void): void {
-    this.#wantsByName.get(entry.item.id)?.forEach(visit);
-    const buckets = [valueBucket(entry.value), ANY_VALUE];
-    if (entry.category >= 0) {
-      for (const category of this.#categories.closeTo(entry.category))
-        this.#wantsByCategory.forEachIn(category, buckets, visit);
+  /** Wants that name the item. */
+  wantsNaming(id: ItemId): Iterable<number> {
+    return this.#wantsByName.get(id) ?? [];
+  }
+
+  /** Wants that name nothing and that the item could answer, with the least it could be short; some may come twice. */
+  forEachWant(given: number, visit: (want: number, leastDeficits: Int16Array) => void): void {
+    const { items, categories } = this.#world;
+    const value = items.value(given);
+    const closest = this.#scorer.leastDeficits(1);
+    const visitClosest = (want: number) => visit(want, closest);
+    if (items.category(given) >= 0) {
+      for (const tier of categories.wantedFrom(items.category(given))) {
+        const least = this.#scorer.leastDeficits(tier.closeness);
+        for (const category of tier.categories)
+          this.#wantsByCategory.visit(category, value, (want) => visit(want, least));
+      }
     }
-    for (const word of entry.words) this.#wantsByWord.forEachIn(word, buckets, visit);
-    this.#vagueWants.forEach(visit);
+    for (const word of items.words.read(given)) this.#wantsByWord.visit(word, value, visitClosest);
+    this.#vagueWants.visit(0, value, visitClosest);
+  }
+
+  /**
+   * Items in growing distance of value, a step of value at a time, with a lower bound of the distance in it. Items
+   * without a value come last, at distance Infinity. `visit` ends it by returning false.
+   */
+  forEachByValue(value: number, visit: (nodes: readonly number[], atLeast: number) => boolean): void {
+    let up = value < 0 ? 0 : valueStep(value);
+    let down = up - 1;
+    while (up < UNVALUED || down >= 0) {
+      const above = up < UNVALUED ? Math.max(0, leastValueIn(up) - value) : Infinity;
+      const below = down >= 0 ? Math.max(0, value - mostValueIn(down)) : Infinity;
+      const step = above <= below ? up++ : down--;
+      if (this.#itemsPerStep[step] === 0) continue;
+      if (!visit(this.#itemsAt(step), value < 0 ? Infinity : Math.min(above, below))) return;
+    }
+    if (this.#itemsPerStep[UNVALUED]! > 0) visit(this.#itemsAt(UNVALUED), Infinity);
+  }
+
+  #itemsAt(step: number): number[] {
+    const nodes: number[] = [];
+    this.#itemsByValue.visit(step, step, step, (node) => nodes.push(node) > 0);
+    return nodes;
+  }
+
+  /** Looks through some keys for items in the want's range, from its middle outwards where there are many. */
+  #search(
+    postings: ItemPostings,
+    keys: Iterable<number>,
+    closeness: number,
+    want: number,
+    visitor: CandidateVisitor,
+  ): void {
+    const { wants } = this.#world;
+    const says = wants.says(want);
+    const least = this.#scorer.leastDeficits(closeness)[says]!;
+    const low = wants.minValue(want);
+    const high = wants.maxValue(want);
+    const isRange = low >= 0 && high >= 0;
+    const from = low < 0 ? 0 : valueStep(low);
+    const to = high >= 0 ? valueStep(high) : low >= 0 ? UNVALUED - 1 : UNVALUED;
+    const long: number[] = [];
+    for (const key of keys) {
+      if (isRange && postings.isLong(key, from, to, FEW)) long.push(key);
+      else postings.visit(key, from, to, (node) => visitor.visit(node, least));
+    }
+    if (long.length === 0) return;
+    let up = valueStep(low + (high - low) / 2);
+    let down = up - 1;
+    while (up <= to || down >= from) {
+      const above = up <= to ? closenessWithin(up, low, high) : -1;
+      const below = down >= from ? closenessWithin(down, low, high) : -1;
+      const step = above >= below ? up++ : down--;
+      const leastHere = this.#scorer.leastDeficit(says, closeness, Math.max(above, below));
+      if (!visitor.isOpenTo(leastHere)) return;
+      for (const key of long) postings.visit(key, step, step, (node) => visitor.visit(node, leastHere));
+    }
+  }
+
+  /** The same for a want that says neither what nor in which words. */
+  #searchByValue(want: number, visitor: CandidateVisitor): void {
+    const { wants } = this.#world;
+    const least = this.#scorer.leastDeficits(1)[wants.says(want)]!;
+    const low = wants.minValue(want);
+    const high = wants.maxValue(want);
+    const from = low < 0 ? 0 : valueStep(low);
+    const to = high >= 0 ? valueStep(high) : low >= 0 ? UNVALUED - 1 : UNVALUED;
+    for (let step = from; step <= to; step++) {
+      if (this.#itemsPerStep[step] === 0) continue;
+      this.#itemsByValue.visit(step, step, step, (node) => visitor.visit(node, least));
+    }
+  }
+
+  /** It has keywords and nothing in them can be looked for (stop words, punctuation): no item answers by them. */
+  #isUnreadable(want: number): boolean {
+    return (this.#world.wants.says(want) & Says.KEYWORDS) !== 0;
   }
 
   /** The rarest words of the want: at least one of them is needed for the least agreement. */
-  #rarestWords(want: EntryWant): number[] {
-    const rarestFirst = [...want.words].sort((a, b) => this.#itemsByWord.sizeOf(a) - this.#itemsByWord.sizeOf(b));
+  #rarestWords(want: number): number[] {
+    const { wants, vocabulary } = this.#world;
+    const rarestFirst = [...wants.words.read(want)].sort((a, b) => vocabulary.itemsWith(a) - vocabulary.itemsWith(b));
     let needed = rarestFirst.length;
     while (needed > 1 && !this.#scorer.couldAgree(want, rarestFirst.slice(needed - 1))) needed--;
     return rarestFirst.slice(0, needed);
   }
-
-  /**
-   * Items in growing distance of value, a bucket at a time, with a lower bound of the distance in it. Items without a
-   * value come last, at distance Infinity. `visit` ends it by returning false.
-   */
-  forEachByValue(value: number, visit: (entries: ReadonlySet<Entry>, atLeast: number) => boolean): void {
-    const unvalued = this.#itemsByValue.get(UNVALUED);
-    const buckets = [...this.#itemsByValue.keys()].filter((bucket) => bucket !== UNVALUED);
-    const distance = (bucket: number): number => {
-      const [low, high] = bucketRange(bucket);
-      return value < 0 ? Infinity : Math.max(0, low - value, value - high);
-    };
-    const byDistance = buckets
-      .map((bucket) => ({ bucket, atLeast: distance(bucket) }))
-      .sort((a, b) => a.atLeast - b.atLeast);
-    for (const { bucket, atLeast } of byDistance) if (!visit(this.#itemsByValue.get(bucket)!, atLeast)) return;
-    if (unvalued) visit(unvalued, Infinity);
-  }
 }
 
-const UNVALUED = -1;
-const ANY_VALUE = -2;
-const BUCKETS_PER_DOUBLING = 2;
-const FINE_BUCKETS_PER_DOUBLING = 32;
-/** A want whose range touches more buckets is filed once, under any value. */
-const MOST_BUCKETS = 12;
-
-function valueBucket(value: number): number {
-  return value < 0 ? UNVALUED : Math.floor(Math.log2(value + 1) * BUCKETS_PER_DOUBLING);
-}
-
-function fineValueBucket(value: number): number {
-  return value < 0 ? UNVALUED : Math.floor(Math.log2(value + 1) * FINE_BUCKETS_PER_DOUBLING);
-}
-
-/** The buckets that the want's range touches, or just {@link ANY_VALUE}. */
-function bucketsOf({ minValue, maxValue }: EntryWant): number[] {
-  if (maxValue < 0) return [ANY_VALUE];
-  const first = valueBucket(Math.max(0, minValue));
-  const last = valueBucket(maxValue);
-  if (last - first >= MOST_BUCKETS) return [ANY_VALUE];
-  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-}
-
-/** A little wider than exact, so that rounding of logarithms cannot put a value outside its bucket. */
-function bucketRange(bucket: number): [low: number, high: number] {
-  const edge = (b: number) => 2 ** (b / FINE_BUCKETS_PER_DOUBLING) - 1;
-  return [edge(bucket) * (1 - 1e-9) - 1, edge(bucket + 1) * (1 + 1e-9) + 1];
-}
-
-/** Sets by key; a set goes with its last member. */
-class Buckets<K, V> {
-  readonly #sets = new Map<K, Set<V>>();
-
-  get isEmpty(): boolean {
-    return this.#sets.size === 0;
-  }
-
-  forEach(visit: (set: ReadonlySet<V>) => void): void {
-    this.#sets.forEach(visit);
-  }
-
-  keys(): Iterable<K> {
-    return this.#sets.keys();
-  }
-
-  get(key: K): ReadonlySet<V> | undefined {
-    return this.#sets.get(key);
-  }
-
-  add(key: K, value: V): void {
-    const set = this.#sets.get(key);
-    if (set) set.add(value);
-    else this.#sets.set(key, new Set([value]));
-  }
-
-  remove(key: K, value: V): void {
-    const set = this.#sets.get(key);
-    set?.delete(value);
-    if (set?.size === 0) this.#sets.delete(key);
-  }
-}
-
-/** Sets by two numbers. */
-class Buckets2<V> {
-  readonly #rows = new Map<number, Buckets<number, V>>();
-
-  sizeOf(first: number): number {
-    let size = 0;
-    this.#rows.get(first)?.forEach((set) => {
-      size += set.size;
-    });
-    return size;
-  }
-
-  /** Members under `first` in these buckets; in all of them where they are {@link ANY_VALUE}. */
-  forEachOf(first: number, buckets: readonly number[], visit: (value: V) => void): void {
-    if (buckets[0] === ANY_VALUE) this.#rows.get(first)?.forEach((set) => set.forEach(visit));
-    else this.forEachIn(first, buckets, visit);
-  }
-
-  forEachIn(first: number, buckets: readonly number[], visit: (value: V) => void): void {
-    const row = this.#rows.get(first);
-    if (row) for (const bucket of buckets) row.get(bucket)?.forEach(visit);
-  }
-
-  add(first: number, second: number, value: V): void {
-    const row = this.#rows.get(first) ?? new Buckets();
-    this.#rows.set(first, row);
-    row.add(second, value);
-  }
-
-  remove(first: number, second: number, value: V): void {
-    const row = this.#rows.get(first);
-    row?.remove(second, value);
-    if (row?.isEmpty) this.#rows.delete(first);
-  }
+/** The greatest closeness to a wanted range that a value in this step can have. */
+function closenessWithin(step: number, minValue: number, maxValue: number): number {
+  const middle = minValue + (maxValue - minValue) / 2;
+  const nearest = Math.min(Math.max(middle, leastValueIn(step)), mostValueIn(step));
+  return valueCloseness(nearest, minValue, maxValue);
 }

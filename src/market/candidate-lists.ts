@@ -1,159 +1,214 @@
 import type { BarterGraph } from '../graph/barter-graph';
-import { NODE_BITS, NODE_MASK, SCORE_STEPS } from '../graph/half-edges';
-import type { Entry } from './entry';
-
-/** A candidate that waits behind a full list. */
-export interface Waiting {
-  given: Entry;
-  deficit: number;
-}
+import { HalfEdges, NODE_BITS, NODE_MASK, packHalfEdge } from '../graph/half-edges';
+import { grown } from '../util/grown';
+import type { BestCandidates } from './best-candidates';
+import type { ItemTable } from './item-table';
+import type { WantTable } from './want-table';
 
 /**
- * The lists of what can be given for each item: its best candidates as edges of the graph, and behind a full list as
+ * The lists of what can be given for each item: its best candidates as edges of the graph, and behind a full list half as
  * many again that wait for a place, so that a list is filled up from what is known and searched anew only once that is
  * used up. A list is always exactly the best of all candidates, whatever happened before. Named items are never cut.
  */
 export class CandidateLists {
-  readonly #graph: BarterGraph;
-  readonly #entryOfNode: readonly (Entry | undefined)[];
-  readonly #perWant: number;
-  readonly #refill: (receiving: Entry) => void;
+  /** Candidates kept per want. */
+  perWant: number;
 
-  /** @param refill Searches all candidates of an item and hands them to {@link fill}. */
+  readonly #graph: BarterGraph;
+  readonly #items: ItemTable;
+  readonly #wants: WantTable;
+  readonly #refill: (receiving: number) => void;
+  readonly #isStillSo: (given: number, receiving: number, deficit: number) => boolean;
+  readonly #waiting: HalfEdges;
+  /** 1 where listed and waiting are all candidates there are. */
+  #knowsAll = new Uint8Array(0);
+
+  /**
+   * @param refill Searches all candidates of an item and hands them to {@link fill}.
+   * @param isStillSo Whether the score of a pair is what it was.
+   */
   constructor(
     graph: BarterGraph,
-    entryOfNode: readonly (Entry | undefined)[],
+    items: ItemTable,
+    wants: WantTable,
     perWant: number,
-    refill: (receiving: Entry) => void,
+    refill: (receiving: number) => void,
+    isStillSo: (given: number, receiving: number, deficit: number) => boolean,
   ) {
     this.#graph = graph;
-    this.#entryOfNode = entryOfNode;
-    this.#perWant = perWant;
+    this.#items = items;
+    this.#wants = wants;
+    this.perWant = perWant;
     this.#refill = refill;
+    this.#isStillSo = isStillSo;
+    this.#waiting = new HalfEdges((a, b) => graph.isNodeBefore(a, b));
   }
 
-  /** Makes the list from all candidates and their scores. */
-  fill(receiving: Entry, candidates: ReadonlyMap<Entry, number>): void {
+  get byteLength(): number {
+    return this.#waiting.byteLength + this.#knowsAll.byteLength;
+  }
+
+  /** How many candidates the item wants to know: those listed and those waiting. */
+  wantedFor(receiving: number): number {
+    return this.#capacity(receiving) + this.#waitingCapacity(receiving);
+  }
+
+  /** Makes the list from the best of all candidates, and the named ones as half-edges. */
+  fill(receiving: number, best: BestCandidates, named: readonly number[]): void {
+    this.#reserve();
     const capacity = this.#capacity(receiving);
-    const listed = new Map<Entry, number>();
-    let unnamed: Waiting[] = [];
-    for (const [given, score] of candidates) {
-      const deficit = SCORE_STEPS - Math.round(score * SCORE_STEPS);
-      if (receiving.named.has(given.item.id)) listed.set(given, deficit);
-      else unnamed.push({ given, deficit });
-    }
-    if (unnamed.length > capacity) unnamed = unnamed.sort((a, b) => this.#compare(a, b));
-    for (const { given, deficit } of unnamed.slice(0, capacity)) listed.set(given, deficit);
-    receiving.waiting = unnamed.slice(capacity, capacity * 2);
-    receiving.knowsAll = unnamed.length <= capacity * 2;
-    for (const given of this.#listed(receiving)) if (!listed.has(given)) this.#unlink(given, receiving);
-    for (const [given, deficit] of listed) this.#graph.setEdgeDeficit(given.node, receiving.node, deficit);
-    this.#markCut(receiving);
+    const unnamed = best.take();
+    const listed = unnamed.subarray(0, Math.min(capacity, unnamed.length));
+    this.#waiting.assign(receiving, unnamed.subarray(listed.length));
+    this.#knowsAll[receiving] = best.isCut ? 0 : 1;
+    this.#graph.setIncoming(receiving, named.length > 0 ? this.#merged(listed, named) : listed);
+    this.#mark(receiving);
   }
 
   /** Gives a new candidate its place. */
-  enter(given: Entry, receiving: Entry, score: number): void {
-    const deficit = SCORE_STEPS - Math.round(score * SCORE_STEPS);
-    if (receiving.named.has(given.item.id) || this.#graph.incoming.count[receiving.node]! < this.#capacity(receiving)) {
-      this.#graph.setEdgeDeficit(given.node, receiving.node, deficit);
+  enter(given: number, receiving: number, deficit: number): void {
+    const capacity = this.#capacity(receiving);
+    const isFull = this.#graph.incoming.count[receiving]! >= capacity && !this.#isNamed(given, receiving);
+    const last = isFull ? this.#lastUnnamedBeyond(receiving, capacity - 1) : undefined;
+    if (last === undefined) {
+      this.#graph.setEdgeDeficit(given, receiving, deficit);
       return;
     }
-    const last = this.#lastUnnamedBeyond(receiving, this.#capacity(receiving) - 1);
-    if (!last) {
-      this.#graph.setEdgeDeficit(given.node, receiving.node, deficit);
-      return;
-    }
-    if (receiving.waiting.length === 0 && !receiving.knowsAll) {
-      this.#refill(receiving);
-      return;
-    }
-    const candidate = { given, deficit };
-    if (this.#compare(candidate, last) < 0) {
-      this.#unlink(last.given, receiving);
-      this.#graph.setEdgeDeficit(given.node, receiving.node, deficit);
-      this.#wait(receiving, last);
-    } else this.#wait(receiving, candidate);
-    this.#markCut(receiving);
+    if (this.#isBefore(deficit, given, last)) {
+      this.#graph.setEdgeDeficit(last & NODE_MASK, receiving, -1);
+      this.#graph.setEdgeDeficit(given, receiving, deficit);
+      this.#waiting.insertAt(receiving, 0, last);
+      this.#trim(receiving);
+    } else this.#wait(receiving, deficit, given);
+    this.#mark(receiving);
   }
 
-  /** Fills up a list that has lost one of its own. */
-  fillUp(receiving: Entry): void {
-    const capacity = this.#capacity(receiving);
-    while (!this.#lastUnnamedBeyond(receiving, capacity - 1)) {
-      const next = receiving.waiting.shift();
-      if (!next) {
-        if (!receiving.knowsAll) this.#refill(receiving);
-        break;
-      }
-      if (next.given.isLive) this.#graph.setEdgeDeficit(next.given.node, receiving.node, next.deficit);
+  /** Strikes a candidate that is leaving from those that wait. */
+  leaveWaiting(given: number, receiving: number): void {
+    const { words, start, count } = this.#waiting;
+    const first = start[receiving]!;
+    for (let i = 0; i < count[receiving]!; i++) {
+      if ((words[first + i]! & NODE_MASK) !== given) continue;
+      this.#waiting.removeAt(receiving, i);
+      this.#mark(receiving);
+      return;
     }
-    this.#markCut(receiving);
+  }
+
+  /** Fills up a list that has lost one of its own. Whether it got another. */
+  fillUp(receiving: number): boolean {
+    const capacity = this.#capacity(receiving);
+    let isChanged = false;
+    while (this.#lastUnnamedBeyond(receiving, capacity - 1) === undefined) {
+      if (this.#waiting.count[receiving] === 0) {
+        if (this.#knowsAll[receiving] === 1) break;
+        this.#refill(receiving);
+        return true;
+      }
+      const word = this.#waiting.words[this.#waiting.start[receiving]!]!;
+      this.#waiting.removeAt(receiving, 0);
+      if (!this.#isStillSo(word & NODE_MASK, receiving, word >>> NODE_BITS)) {
+        this.#refill(receiving); // words were weighed anew, and this list's turn has not come
+        return true;
+      }
+      this.#graph.setEdgeDeficit(word & NODE_MASK, receiving, word >>> NODE_BITS);
+      isChanged = true;
+    }
+    this.#mark(receiving);
+    return isChanged;
   }
 
   /** Whether candidates are known or feared to be missing from the list. */
-  isCut(receiving: Entry): boolean {
-    return !receiving.knowsAll || receiving.waiting.length > 0;
+  isCut(receiving: number): boolean {
+    return this.#knowsAll[receiving] === 0 || this.#waiting.count[receiving]! > 0;
+  }
+
+  /** Forgets an item that has left. */
+  forget(receiving: number): void {
+    if (receiving >= this.#knowsAll.length) return;
+    this.#waiting.clear(receiving);
+    this.#knowsAll[receiving] = 1;
+  }
+
+  compact(): void {
+    this.#waiting.compact();
   }
 
   /** Puts a candidate among those that wait; beyond the last of them nobody is known unless all are. */
-  #wait(receiving: Entry, candidate: Waiting): void {
-    const { waiting } = receiving;
-    let at = 0;
-    for (let end = waiting.length; at < end; ) {
-      const middle = (at + end) >>> 1;
-      if (this.#compare(candidate, waiting[middle]!) < 0) end = middle;
-      else at = middle + 1;
-    }
-    if (at === waiting.length && !receiving.knowsAll) return;
-    waiting.splice(at, 0, candidate);
-    if (waiting.length <= this.#capacity(receiving)) return;
-    waiting.pop();
-    receiving.knowsAll = false;
+  #wait(receiving: number, deficit: number, given: number): void {
+    const at = this.#waiting.position(receiving, deficit, given);
+    if (at === this.#waiting.count[receiving] && this.#knowsAll[receiving] === 0) return;
+    this.#waiting.insertAt(receiving, at, packHalfEdge(deficit, given));
+    this.#trim(receiving);
   }
 
-  #markCut(receiving: Entry): void {
+  #trim(receiving: number): void {
+    const count = this.#waiting.count[receiving]!;
+    if (count <= this.#waitingCapacity(receiving)) return;
+    this.#waiting.removeAt(receiving, count - 1);
+    this.#knowsAll[receiving] = 0;
+  }
+
+  /** Notes where the list was cut, and what of new candidates it need not hear. */
+  #mark(receiving: number): void {
     const last = this.isCut(receiving) ? this.#lastUnnamedBeyond(receiving, 0) : undefined;
-    this.#graph.setCut(receiving.node, last ? last.deficit : -1);
+    this.#graph.setCut(receiving, last === undefined ? -1 : last >>> NODE_BITS);
+    const { words, start, count } = this.#waiting;
+    const waiting = count[receiving]!;
+    const lastKnown = waiting > 0 ? words[start[receiving]! + waiting - 1] : last;
+    const knownTo = this.#knowsAll[receiving] === 1 || lastKnown === undefined ? 1000 : lastKnown >>> NODE_BITS;
+    const { named } = this.#wants;
+    const isOpen = this.#items.isOpen(receiving);
+    for (let want = this.#wants.first(receiving); want >= 0; want = this.#wants.next(want)) {
+      this.#wants.setKnownTo(want, isOpen || (named.size > 0 && named.has(want)) ? 1000 : knownTo);
+    }
   }
 
   /** The last listed candidate that no want names, if more than `skip` of them are listed. */
-  #lastUnnamedBeyond(receiving: Entry, skip: number): Waiting | undefined {
-    const { incoming } = this.#graph;
-    const start = incoming.start[receiving.node]!;
-    const count = incoming.count[receiving.node]!;
-    if (count <= skip) return undefined;
-    if (receiving.named.size === 0) return this.#waitingOf(incoming.words[start + count - 1]!);
-    const unnamed = Array.from(incoming.words.subarray(start, start + count), (word) => this.#waitingOf(word)).filter(
-      ({ given }) => !receiving.named.has(given.item.id),
-    );
-    return unnamed.length > skip ? unnamed.at(-1) : undefined;
+  #lastUnnamedBeyond(receiving: number, skip: number): number | undefined {
+    const { words, start, count } = this.#graph.incoming;
+    const first = start[receiving]!;
+    const all = count[receiving]!;
+    if (all <= skip) return undefined;
+    const named = this.#wants.namedBy(receiving);
+    if (!named) return words[first + all - 1]!;
+    let last: number | undefined;
+    let unnamed = 0;
+    for (let i = first; i < first + all; i++) {
+      if (named.has(this.#items.idOf(words[i]! & NODE_MASK))) continue;
+      last = words[i]!;
+      unnamed++;
+    }
+    return unnamed > skip ? last : undefined;
   }
 
-  #waitingOf(word: number): Waiting {
-    return { given: this.#entryOfNode[word & NODE_MASK]!, deficit: word >>> NODE_BITS };
+  #isNamed(given: number, receiving: number): boolean {
+    return this.#wants.namedBy(receiving)?.has(this.#items.idOf(given)) ?? false;
   }
 
-  #listed(receiving: Entry): Entry[] {
-    const { incoming } = this.#graph;
-    const start = incoming.start[receiving.node]!;
-    const words = incoming.words.subarray(start, start + incoming.count[receiving.node]!);
-    return Array.from(words, (word) => this.#entryOfNode[word & NODE_MASK]!);
+  #merged(listed: Uint32Array, named: readonly number[]): Uint32Array {
+    const order = (a: number, b: number) => (this.#isBefore(a >>> NODE_BITS, a & NODE_MASK, b) ? -1 : 1);
+    return Uint32Array.from([...listed, ...named].sort(order));
   }
 
-  #unlink(given: Entry, receiving: Entry): void {
-    this.#graph.setEdgeDeficit(given.node, receiving.node, -1);
+  #isBefore(deficit: number, node: number, word: number): boolean {
+    const other = word >>> NODE_BITS;
+    return deficit !== other ? deficit < other : this.#graph.isNodeBefore(node, word & NODE_MASK);
   }
 
-  #capacity(receiving: Entry): number {
-    return receiving.wants.length === 0 ? 0 : this.#perWant * receiving.wants.length;
+  #capacity(receiving: number): number {
+    const wants = this.#wants.countOf(receiving);
+    return wants === 0 ? 0 : this.perWant * wants;
   }
 
-  /** The order of the graph's own lists, which holds for candidates that have left the graph, too. */
-  #compare(a: Waiting, b: Waiting): number {
-    if (a.deficit !== b.deficit) return a.deficit - b.deficit;
-    const left = a.given;
-    const right = b.given;
-    if (left.tie !== right.tie) return left.tie - right.tie;
-    return left.item.id < right.item.id ? -1 : left.item.id > right.item.id ? 1 : 0;
+  #waitingCapacity(receiving: number): number {
+    return Math.ceil(this.#capacity(receiving) / 2);
+  }
+
+  #reserve(): void {
+    const capacity = this.#graph.nodeCapacity;
+    if (capacity <= this.#knowsAll.length) return;
+    this.#knowsAll = grown(this.#knowsAll, capacity, 1);
+    this.#waiting.reserve(capacity);
   }
 }

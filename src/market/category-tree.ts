@@ -5,6 +5,12 @@ import type { Category, CategoryId } from '../types';
 const MAX_CATEGORIES = 100_000;
 const MAX_CATEGORY_DEPTH = 32;
 
+/** Categories that are all as close to one of them. */
+export interface CloseCategories {
+  closeness: number;
+  categories: Iterable<number>;
+}
+
 /** The host's category forest, numbered in depth-first order so that a subtree is a range of numbers. */
 export class CategoryTree {
   readonly #numberOf = new Map<CategoryId, number>();
@@ -80,12 +86,36 @@ export class CategoryTree {
     return this.#areSiblings(wanted, actual) ? 0.4 : 0;
   }
 
-  /** Every category that is close to this one, itself included; closeness is symmetric in being above 0. */
-  *closeTo(number: number): Iterable<number> {
-    for (let below = number; below < this.#end[number]!; below++) yield below;
+  /** Every category that is close to this one, with how close an item there is to a want here; closest first. */
+  *closeTo(wanted: number): Iterable<CloseCategories> {
+    const children = { from: wanted + 1, to: this.#end[wanted]! };
+    yield { closeness: 1, categories: [wanted] };
+    if (children.from < children.to) {
+      yield { closeness: this.closeness(wanted, children.from), categories: range(children.from, children.to) };
+    }
+    if (this.#parent[wanted]! < 0) return;
+    yield { closeness: 0.6, categories: this.#above(wanted) };
+    if (this.#depth[this.#parent[wanted]!]! > 0) yield { closeness: 0.4, categories: this.#beside(wanted) };
+  }
+
+  /** Every category whose wants an item here is close to, with how close; the mirror image of {@link closeTo}. */
+  *wantedFrom(actual: number): Iterable<CloseCategories> {
+    yield { closeness: 1, categories: [actual] };
+    for (const wanted of this.#above(actual)) {
+      yield { closeness: this.closeness(wanted, actual), categories: [wanted] };
+    }
+    if (this.#end[actual]! > actual + 1) yield { closeness: 0.6, categories: range(actual + 1, this.#end[actual]!) };
+    if (this.#parent[actual]! >= 0 && this.#depth[this.#parent[actual]!]! > 0) {
+      yield { closeness: 0.4, categories: this.#beside(actual) };
+    }
+  }
+
+  *#above(number: number): Iterable<number> {
+    for (let above = this.#parent[number]!; above >= 0; above = this.#parent[above]!) yield above;
+  }
+
+  *#beside(number: number): Iterable<number> {
     const parent = this.#parent[number]!;
-    for (let above = parent; above >= 0; above = this.#parent[above]!) yield above;
-    if (parent < 0 || this.#depth[parent] === 0) return;
     for (let child = parent + 1; child < this.#end[parent]!; child = this.#end[child]!)
       if (child !== number) yield child;
   }
@@ -98,6 +128,10 @@ export class CategoryTree {
     const parent = this.#parent[a]!;
     return parent >= 0 && parent === this.#parent[b] && this.#depth[parent]! > 0;
   }
+}
+
+function* range(from: number, to: number): Iterable<number> {
+  for (let number = from; number < to; number++) yield number;
 }
 
 function childrenByParent(categories: readonly Category[]): Map<CategoryId | undefined, Category[]> {

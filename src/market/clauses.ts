@@ -1,14 +1,18 @@
 import type { Vocabulary } from '../text/vocabulary';
-import { CONDITIONS } from '../types';
+import { CONDITIONS, type Want } from '../types';
 import type { CategoryTree } from './category-tree';
-import type { Entry, EntryWant } from './entry';
 import { distanceKm } from './geo';
+import type { ItemTable } from './item-table';
+import { ALL_SAYS, Says } from './says';
+import type { WantTable } from './want-table';
 
 /** The clauses that are scored; a clause counts in the mean only where the want states it. */
 export type CriterionName = 'category' | 'keywords' | 'value' | 'condition' | 'distance' | 'rank';
 
-/** What clauses are judged by besides the two items. */
+/** What clauses are judged by: an item is a node of the table, a want a number. */
 export interface World {
+  items: ItemTable;
+  wants: WantTable;
   categories: CategoryTree;
   vocabulary: Vocabulary;
   /** Least agreement of a want that only words describe. */
@@ -25,120 +29,151 @@ export interface Clause {
   /** Absent: the clause forbids or is met, and is never scored. */
   criterion?: CriterionName;
   /** A score in [0,1], {@link NO} or {@link MET}. */
-  judge(given: Entry, want: EntryWant, world: World): number;
+  judge(given: number, want: number, world: World): number;
   /** Why the item gets its score, or what is in its way. */
-  say(given: Entry, want: EntryWant, world: World, score: number): string;
+  say(given: number, want: number, world: World, score: number): string;
 }
 
-/** What the want says, cheapest to judge first. */
-export function clausesOf(want: EntryWant): readonly Clause[] {
-  return CLAUSES.filter(({ isStated }) => isStated(want)).map(({ clause }) => clause);
+/** The clauses of a want that says this much, cheapest to judge first. */
+export function clausesOf(says: number): readonly Clause[] {
+  return COMBINATIONS[says]!;
+}
+
+/** The want as its owner wrote it. */
+export function wantOf(want: number, { items, wants }: World): Want {
+  return items.get(wants.item(want)).wants[wants.placeOf(want)]!;
 }
 
 const names: Clause = {
-  judge: (given, want) => (want.named!.has(given.item.id) ? MET : NO),
-  say: (given) => `The want names other items than ${given.item.id}.`,
+  judge: (given, want, { items, wants }) => (wants.named.get(want)!.has(items.idOf(given)) ? MET : NO),
+  say: (given, _want, { items }) => `The want names other items than ${items.idOf(given)}.`,
 };
+
+/** Closeness of a value to the middle of a range: 1 there, 0.5 at its ends. */
+export function valueCloseness(value: number, minValue: number, maxValue: number): number {
+  const half = (maxValue - minValue) / 2;
+  return half === 0 ? 1 : 1 - (0.5 * Math.abs(value - minValue - half)) / half;
+}
 
 const valueRange: Clause = {
   criterion: 'value',
-  judge({ value }, { minValue, maxValue }) {
+  judge(given, want, { items, wants }) {
+    const value = items.value(given);
+    const minValue = wants.minValue(want);
+    const maxValue = wants.maxValue(want);
     if (value < 0 || value < minValue || (maxValue >= 0 && value > maxValue)) return NO;
     if (minValue < 0 || maxValue < 0) return MET; // one bound alone says nothing of what lies within
-    const half = (maxValue - minValue) / 2;
-    return half === 0 ? 1 : 1 - (0.5 * Math.abs(value - minValue - half)) / half;
+    return valueCloseness(value, minValue, maxValue);
   },
-  say({ item }, { want: { minValue, maxValue } }) {
+  say(given, want, world) {
+    const { minValue, maxValue } = wantOf(want, world);
     const range =
       minValue === undefined
         ? `up to ${maxValue}`
         : maxValue === undefined
           ? `from ${minValue}`
           : `${minValue} to ${maxValue}`;
-    return `Worth ${item.estimatedValue ?? 'an unknown value'}, wanted ${range}.`;
+    return `Worth ${world.items.get(given).estimatedValue ?? 'an unknown value'}, wanted ${range}.`;
   },
 };
 
 const leastCondition: Clause = {
   criterion: 'condition',
-  judge: ({ condition }, { condition: least }) =>
-    condition < 0 || condition > least ? NO : least === 0 ? 1 : 1 - (0.4 * condition) / least,
-  say: ({ item }, { condition: least }) =>
-    `In condition ${item.condition ?? 'unknown'}, wanted ${CONDITIONS[least]} or better.`,
+  judge(given, want, { items, wants }) {
+    const condition = items.condition(given);
+    const least = wants.condition(want);
+    return condition < 0 || condition > least ? NO : least === 0 ? 1 : 1 - (0.4 * condition) / least;
+  },
+  say: (given, want, { items, wants }) =>
+    `In condition ${items.get(given).condition ?? 'unknown'}, wanted ${CONDITIONS[wants.condition(want)]} or better.`,
 };
 
 const closeCategory: Clause = {
   criterion: 'category',
-  judge: ({ category }, want, { categories }) =>
-    category < 0 ? NO : categories.closeness(want.category, category) || NO,
-  say({ item }, { want }, _world, score) {
-    if (score === NO) return `Category ${item.categoryId ?? 'none'} is not close to the wanted ${want.categoryId}.`;
+  judge(given, want, { items, wants, categories }) {
+    const category = items.category(given);
+    return category < 0 ? NO : categories.closeness(wants.category(want), category) || NO;
+  },
+  say(given, want, world, score) {
+    const { categoryId } = world.items.get(given);
+    const wanted = wantOf(want, world).categoryId;
+    if (score === NO) return `Category ${categoryId ?? 'none'} is not close to the wanted ${wanted}.`;
     return score === 1
-      ? `Filed in the wanted category ${want.categoryId}.`
-      : `Filed in ${item.categoryId}, close to the wanted ${want.categoryId}.`;
+      ? `Filed in the wanted category ${wanted}.`
+      : `Filed in ${categoryId}, close to the wanted ${wanted}.`;
   },
 };
 
 const keywords: Clause = {
   criterion: 'keywords',
   judge(given, want, world) {
-    const agreement = agreementOf(given, want, world.vocabulary);
+    const { wants } = world;
+    const agreement = wants.mayFind(want, world.items, given) ? agreementOf(given, want, world) : 0;
     // Where nothing but words says what is wanted, they are what makes it the thing wanted at all.
-    if (isDescribedByWordsAlone(want) && (agreement < world.edgeFloor || agreement === 0)) return NO;
-    return want.words.length === 0 ? MET : agreement;
+    const isAllThereIs = (wants.says(want) & (Says.CATEGORY | Says.NAMES)) === 0;
+    if (isAllThereIs && (agreement < world.edgeFloor || agreement === 0)) return NO;
+    return wants.words.count[want] === 0 ? MET : agreement;
   },
-  say(given, want, { vocabulary }) {
-    if (want.words.length === 0) return 'The keywords hold nothing that can be looked for.';
-    const held = want.words.filter((word) => given.words.includes(word)).map((word) => vocabulary.word(word));
+  say(given, want, { items, wants, vocabulary }) {
+    const wanted = [...wants.words.read(want)];
+    if (wanted.length === 0) return 'The keywords hold nothing that can be looked for.';
+    const all = items.words.read(given);
+    const held = wanted.filter((word) => all.includes(word)).map((word) => vocabulary.word(word));
     return held.length === 0
       ? 'Holds none of the wanted words.'
-      : `Holds ${held.length} of ${want.words.length} wanted words: ${held.join(', ')}.`;
+      : `Holds ${held.length} of ${wanted.length} wanted words: ${held.join(', ')}.`;
   },
 };
 
 const radius: Clause = {
   criterion: 'distance',
-  judge(given, want) {
-    const here = want.entry.location;
-    if (!here || !given.location) return NO;
-    const km = distanceKm(here, given.location);
-    return km > want.radiusKm ? NO : 1 - (0.5 * km) / want.radiusKm;
+  judge(given, want, { items, wants }) {
+    const here = wants.item(want);
+    const km = distanceKm(items.latitude(here), items.longitude(here), items.latitude(given), items.longitude(given));
+    const most = wants.radiusKm(want);
+    return km <= most ? 1 - (0.5 * km) / most : NO; // NaN where a place is missing
   },
   // Not how far: three answers from three places would tell where somebody lives.
-  say: (_given, { radiusKm }, _world, score) =>
-    score === NO ? `Outside the wanted ${radiusKm} km, or a place is missing.` : `Within the wanted ${radiusKm} km.`,
+  say(_given, want, { wants }, score) {
+    const most = wants.radiusKm(want);
+    return score === NO ? `Outside the wanted ${most} km, or a place is missing.` : `Within the wanted ${most} km.`;
+  },
 };
 
 const rank: Clause = {
   criterion: 'rank',
-  judge: (_given, { rankScore }) => rankScore,
-  say: (_given, { want }) => `Ranked ${want.rank} on the owner's list.`,
+  judge: (_given, want, { wants }) => wants.rankScore(want),
+  say: (_given, want, world) => `Ranked ${wantOf(want, world).rank} on the owner's list.`,
 };
 
-const CLAUSES: { clause: Clause; isStated(want: EntryWant): boolean }[] = [
-  { clause: names, isStated: ({ named }) => named !== undefined },
-  { clause: valueRange, isStated: ({ minValue, maxValue }) => minValue >= 0 || maxValue >= 0 },
-  { clause: leastCondition, isStated: ({ condition }) => condition >= 0 },
-  { clause: closeCategory, isStated: ({ category }) => category >= 0 },
-  { clause: keywords, isStated: ({ want }) => (want.keywords?.length ?? 0) > 0 },
-  { clause: radius, isStated: ({ radiusKm }) => radiusKm >= 0 },
-  { clause: rank, isStated: ({ rankScore }) => rankScore >= 0 },
+const CLAUSES: [says: number, clause: Clause][] = [
+  [Says.NAMES, names],
+  [Says.VALUE, valueRange],
+  [Says.CONDITION, leastCondition],
+  [Says.CATEGORY, closeCategory],
+  [Says.KEYWORDS, keywords],
+  [Says.RADIUS, radius],
+  [Says.RANK, rank],
 ];
 
-function isDescribedByWordsAlone({ category, named }: EntryWant): boolean {
-  return category < 0 && named === undefined;
-}
+const COMBINATIONS: readonly (readonly Clause[])[] = Array.from({ length: ALL_SAYS }, (_, says) =>
+  CLAUSES.filter(([bit]) => (says & bit) !== 0).map(([, clause]) => clause),
+);
 
 /** Weight of the wanted words that the item holds by the weight of all; 0 where there are none. Both lists ascend. */
-function agreementOf({ words }: Entry, want: EntryWant, vocabulary: Vocabulary): number {
+function agreementOf(given: number, want: number, { items, wants, vocabulary }: World): number {
+  const { words, start, count } = items.words;
+  const wanted = wants.words;
+  let at = start[given]!;
+  const end = at + count[given]!;
   let held = 0;
   let all = 0;
-  let at = 0;
-  for (const word of want.words) {
+  for (let i = wanted.start[want]!, last = i + wanted.count[want]!; i < last; i++) {
+    const word = wanted.words[i]!;
     const weight = vocabulary.weight(word);
     all += weight;
-    while (at < words.length && words[at]! < word) at++;
-    if (words[at] === word) held += weight;
+    while (at < end && words[at]! < word) at++;
+    if (at < end && words[at] === word) held += weight;
   }
   return all === 0 ? 0 : held / all;
 }

@@ -1,9 +1,8 @@
 import { BarterError } from '../errors';
-import type { Vocabulary } from '../text/vocabulary';
+import { SCORE_STEPS } from '../graph/half-edges';
 import type { Item, Want } from '../types';
-import type { CategoryTree } from './category-tree';
-import { type CriterionName, MET, NO, type World } from './clauses';
-import type { Entry, EntryWant } from './entry';
+import { type CriterionName, clausesOf, MET, NO, type World, wantOf } from './clauses';
+import { ALL_SAYS, Says } from './says';
 
 /** A criterion of the host's own. */
 export interface ExtraCriterion {
@@ -69,24 +68,27 @@ export interface WantAnswer {
 export class EdgeScorer {
   readonly options: ScoringOptions;
   readonly #world: World;
+  /** By closeness of the category: least deficit of a want by what it says. */
+  readonly #least = new Map<number, Int16Array>();
 
-  constructor(options: ScoringOptions, categories: CategoryTree, vocabulary: Vocabulary) {
+  constructor(options: ScoringOptions, world: Omit<World, 'edgeFloor'>) {
     this.options = options;
-    this.#world = { categories, vocabulary, edgeFloor: options.edgeFloor };
+    this.#world = { ...world, edgeFloor: options.edgeFloor };
   }
 
   /**
    * Score of `given` as an answer to `want`, [0,1] in steps of 0.001 at or above the floor, or -1: no answer. What
    * depends on the two items alone and not on the want ({@link pairObstacle}) is not looked at.
    */
-  scoreWant(given: Entry, want: EntryWant, answer?: WantAnswer): number {
+  scoreWant(given: number, want: number, answer?: WantAnswer): number {
     const { weights, extraCriteria, edgeFloor } = this.options;
+    const world = this.#world;
     let total = 0;
     let weighed = 0;
-    for (const clause of want.clauses) {
-      const score = clause.judge(given, want, this.#world);
+    for (const clause of clausesOf(world.wants.says(want))) {
+      const score = clause.judge(given, want, world);
       if (score === NO) {
-        if (answer) answer.obstacle = clause.say(given, want, this.#world, NO);
+        if (answer) answer.obstacle = clause.say(given, want, world, NO);
         return -1;
       }
       const { criterion } = clause;
@@ -94,10 +96,11 @@ export class EdgeScorer {
       const weight = weights[criterion];
       total += weight * score;
       weighed += weight;
-      answer?.criteria.push({ criterion, weight, score, reason: clause.say(given, want, this.#world, score) });
+      answer?.criteria.push({ criterion, weight, score, reason: clause.say(given, want, world, score) });
     }
     for (const extraCriterion of extraCriteria) {
-      const extra = extraCriterion.score(given.item, want.entry.item, want.want);
+      const { items, wants } = world;
+      const extra = extraCriterion.score(items.get(given), items.get(wants.item(want)), wantOf(want, world));
       if (!extra) continue;
       const { name, weight } = extraCriterion;
       const { score, reason } = extra;
@@ -108,16 +111,65 @@ export class EdgeScorer {
       weighed += weight;
       answer?.criteria.push({ criterion: name, weight, score, reason });
     }
-    const score = roundScore(weighed > 0 ? total / weighed : want.named ? 1 : VAGUE_SCORE);
+    const names = (world.wants.says(want) & Says.NAMES) !== 0;
+    const score = roundScore(weighed > 0 ? total / weighed : names ? 1 : VAGUE_SCORE);
     if (score >= edgeFloor) return score;
     if (answer) answer.obstacle = `It scores ${score}, below the floor of ${edgeFloor}.`;
     return -1;
   }
 
+  /** The same as a deficit, 0..1000, or -1. */
+  deficitOf(given: number, want: number): number {
+    const score = this.scoreWant(given, want);
+    return score < 0 ? -1 : deficitFor(score);
+  }
+
+  /**
+   * A lower bound of the deficit of any item whose category and value are as close as this to what is wanted.
+   *
+   * @param says What the want states.
+   * @param closeness Of the category, [0,1].
+   * @param value Closeness of the value, [0,1].
+   */
+  leastDeficit(says: number, closeness: number, value: number): number {
+    const { weights, extraCriteria } = this.options;
+    let total = 0;
+    let weighed = 0;
+    const count = (weight: number, most: number) => {
+      total += weight * most;
+      weighed += weight;
+    };
+    // A criterion that may turn out not to count is counted at 1, which only raises the mean.
+    if (says & Says.CATEGORY) count(weights.category, closeness);
+    if (says & Says.VALUE) count(weights.value, value);
+    if (says & Says.CONDITION) count(weights.condition, 1);
+    if (says & Says.KEYWORDS) count(weights.keywords, 1);
+    if (says & Says.RADIUS) count(weights.distance, 1);
+    if (says & Says.RANK) count(weights.rank, 1);
+    for (const { weight } of extraCriteria) count(weight, 1);
+    if (weighed === 0) return says & Says.NAMES ? 0 : deficitFor(VAGUE_SCORE);
+    return Math.max(0, SCORE_STEPS - Math.floor((total / weighed) * SCORE_STEPS + 0.5 + 1e-6));
+  }
+
+  /** {@link leastDeficit} of every combination of what wants say, at the best of values. */
+  leastDeficits(closeness: number): Int16Array {
+    let table = this.#least.get(closeness);
+    if (!table) {
+      table = Int16Array.from({ length: ALL_SAYS }, (_, says) => this.leastDeficit(says, closeness, 1));
+      this.#least.set(closeness, table);
+    }
+    return table;
+  }
+
   /** Whether an item with just these of the want's words could agree enough with a want that only words describe. */
-  couldAgree(want: EntryWant, words: readonly number[]): boolean {
-    const weigh = (list: readonly number[]) => list.reduce((sum, word) => sum + this.#world.vocabulary.weight(word), 0);
-    return weigh(words) / weigh(want.words) >= this.options.edgeFloor;
+  couldAgree(want: number, words: readonly number[]): boolean {
+    const { wants, vocabulary } = this.#world;
+    const weigh = (list: Iterable<number>) => {
+      let sum = 0;
+      for (const word of list) sum += vocabulary.weight(word);
+      return sum;
+    };
+    return weigh(words) / weigh(wants.words.read(want)) >= this.options.edgeFloor;
   }
 
   /** Score of `given` for an owner who is open to anything, or -1. */
@@ -125,22 +177,34 @@ export class EdgeScorer {
     return VAGUE_SCORE >= this.options.edgeFloor ? VAGUE_SCORE : -1;
   }
 
+  /** Whether {@link pairObstacle} can find anything at all for what this item receives. */
+  hasLimits(receiving: number): boolean {
+    return this.options.cash !== 'off' || this.#world.items.limits.has(receiving);
+  }
+
   /** What forbids `given` → `receiving` whatever the wants; undefined: nothing. */
-  pairObstacle(given: Entry, receiving: Entry): string | undefined {
-    const loss = receiving.value - given.value;
-    const isKnown = receiving.value >= 0 && given.value >= 0;
+  pairObstacle(given: number, receiving: number): string | undefined {
+    const { items } = this.#world;
+    const { cash, maxValueLoss } = items.limits.get(receiving) ?? {};
+    const have = items.value(receiving);
+    const get = items.value(given);
+    const loss = have - get;
+    const isKnown = have >= 0 && get >= 0;
     if (this.options.cash === 'off') {
-      const { maxValueLoss } = receiving.item;
       if (maxValueLoss === undefined) return undefined;
       if (!isKnown) return 'The owner limits the loss in value, and a value is missing.';
       return loss > maxValueLoss ? `The owner would lose ${loss} in value, more than ${maxValueLoss}.` : undefined;
     }
     if (!isKnown) return 'The market balances values with cash, and a value is missing.';
-    const { maxPay = Infinity, maxReceive = Infinity } = receiving.item.cash ?? {};
+    const { maxPay = Infinity, maxReceive = Infinity } = cash ?? {};
     if (-loss > maxPay) return `The owner would pay ${-loss}, more than ${maxPay}.`;
     if (loss > maxReceive) return `The owner would receive ${loss} in cash, more than ${maxReceive}.`;
     return undefined;
   }
+}
+
+export function deficitFor(score: number): number {
+  return SCORE_STEPS - Math.round(score * SCORE_STEPS);
 }
 
 /** To the resolution of the graph. */

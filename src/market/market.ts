@@ -1,15 +1,18 @@
 import { type CycleSearchResult, type FindCyclesOptions, findCycles } from '../cycles/find-cycles';
 import { BarterError } from '../errors';
 import { BarterGraph } from '../graph/barter-graph';
-import { NODE_MASK, SCORE_STEPS } from '../graph/half-edges';
+import { NODE_MASK, packHalfEdge } from '../graph/half-edges';
 import { Vocabulary } from '../text/vocabulary';
 import type { Category, Item, ItemId, UserId } from '../types';
-import { CandidateIndex } from './candidate-index';
+import { grown } from '../util/grown';
+import { BestCandidates } from './best-candidates';
+import { CandidateIndex, type CandidateVisitor } from './candidate-index';
 import { CandidateLists } from './candidate-lists';
 import { CategoryTree } from './category-tree';
-import { defaultScoring, type EdgeExplanation, EdgeScorer, type ScoringOptions } from './edge-score';
-import { type Entry, type EntryWant, releaseWords, setWants, toEntry } from './entry';
+import { defaultScoring, deficitFor, type EdgeExplanation, EdgeScorer, type ScoringOptions } from './edge-score';
+import { ItemTable } from './item-table';
 import { OpenCandidates } from './open-candidates';
+import { WantTable } from './want-table';
 
 export interface MarketOptions extends ScoringOptions {
   /**
@@ -37,46 +40,58 @@ export class Market {
   readonly graph = new BarterGraph();
   readonly options: MarketOptions;
   readonly #vocabulary = new Vocabulary();
-  readonly #entries = new Map<ItemId, Entry>();
-  readonly #entryOfNode: (Entry | undefined)[] = [];
-  readonly #byOwner = new Map<UserId, Set<Entry>>();
+  readonly #items = new ItemTable(this.graph);
+  readonly #wants = new WantTable();
+  readonly #best = new BestCandidates(this.graph);
   /** Added without their edges. */
-  readonly #staged: Entry[] = [];
+  readonly #staged = new Set<number>();
+  /** 1 where the edges of a node have been found. */
+  #isLinked = new Uint8Array(0);
   readonly #blocked = new Map<UserId, ReadonlySet<UserId>>();
   #categories: CategoryTree;
-  #scorer: EdgeScorer;
-  #index: CandidateIndex;
+  #scorer!: EdgeScorer;
+  #index!: CandidateIndex;
   readonly #lists: CandidateLists;
   readonly #open: OpenCandidates;
 
   constructor(options: Partial<MarketOptions> = {}, categories: readonly Category[] = []) {
     this.options = { ...defaultMarketOptions, ...options };
     this.#categories = new CategoryTree(categories);
-    this.#scorer = new EdgeScorer(this.options, this.#categories, this.#vocabulary);
-    this.#index = new CandidateIndex(this.#categories, this.#scorer);
-    this.#lists = new CandidateLists(this.graph, this.#entryOfNode, this.options.candidatesPerWant, (entry) =>
-      this.#linkIncoming(entry),
+    this.#setUp();
+    this.#lists = new CandidateLists(
+      this.graph,
+      this.#items,
+      this.#wants,
+      this.options.candidatesPerWant,
+      (receiving) => this.#linkIncoming(receiving),
+      (given, receiving, deficit) => this.#deficit(given, receiving) === deficit,
     );
-    this.#open = new OpenCandidates(this.graph, this.options.openCandidates, (given, taker) =>
+    this.#open = new OpenCandidates(this.graph, this.#items, this.options.openCandidates, (given, taker) =>
       this.#canMeet(given, taker),
     );
   }
 
   /** Items in the graph. */
   get size(): number {
-    return this.#entries.size;
+    return this.graph.order;
   }
 
   get(id: ItemId): Item | undefined {
-    return this.#entries.get(id)?.item;
+    return this.graph.hasItem(id) ? this.#items.get(this.graph.nodeOf(id)) : undefined;
   }
 
   ids(): IterableIterator<ItemId> {
-    return this.#entries.keys();
+    return this.graph.items();
   }
 
   itemsOf(owner: UserId): Item[] {
-    return Array.from(this.#byOwner.get(owner) ?? [], ({ item }) => item);
+    return this.#items.nodesOf(owner).map((node) => this.#items.get(node));
+  }
+
+  /** Bytes held in typed arrays, by what holds them; ids and directories come on top. */
+  memory(): { graph: number; index: number; items: number } {
+    const index = this.#index.byteLength + this.#items.byteLength + this.#wants.byteLength + this.#lists.byteLength;
+    return { graph: this.graph.byteLength, index, items: this.#items.archiveBytes };
   }
 
   /**
@@ -86,7 +101,7 @@ export class Market {
   check(item: Item): void {
     this.#checkCategories(item);
     for (const { itemIds } of item.wants) {
-      const own = itemIds?.find((id) => id === item.id || this.#entries.get(id)?.item.ownerId === item.ownerId);
+      const own = itemIds?.find((id) => id === item.id || this.#ownerOf(id) === item.ownerId);
       if (own !== undefined) {
         throw new BarterError(
           'self-want',
@@ -106,16 +121,17 @@ export class Market {
       return;
     }
     this.check(item);
-    const known = this.#entries.get(item.id);
-    if (known && isSameOffer(known.item, item)) {
+    const known = this.graph.hasItem(item.id) ? this.graph.nodeOf(item.id) : -1;
+    if (known >= 0 && this.#isLinked[known] === 1 && isSameOffer(this.#items.get(known), item)) {
       this.#replaceWants(known, item);
       return;
     }
-    if (known) this.remove(item.id);
-    const entry = this.#add(item);
+    if (known >= 0) this.remove(item.id);
+    const node = this.#add(item);
+    this.#isLinked[node] = 1;
     try {
-      this.#linkIncoming(entry);
-      this.#linkOutgoing(entry);
+      this.#linkIncoming(node);
+      this.#linkOutgoing(node);
     } catch (error) {
       this.remove(item.id); // a criterion of the host's own failed: better without the item than with half its edges
       throw error;
@@ -124,36 +140,52 @@ export class Market {
 
   /**
    * Adds many items at once, in two steps: each is added here without its edges, then {@link linkStaged} finds the edges
-   * of all. Half the work of {@link put} and the same graph. In between, items may be removed or staged again, and words weighed. A want
-   * for an item of the same owner is let be: it never becomes an edge.
+   * of all. Much less work than {@link put}, and the same graph. In between, items may be removed or staged again, and
+   * words weighed. A want for an item of the same owner is let be: it never becomes an edge.
    * @throws BarterError `unknown-category`, `graph-full`; the item is left out then.
    */
   stage(item: Item): void {
     if (item.status !== 'available') return;
     this.#checkCategories(item);
     this.remove(item.id);
-    this.#staged.push(this.#add(item));
+    this.#staged.add(this.#add(item));
   }
 
-  /** Finds the edges of the staged items, one item at each step. */
+  /** Finds the edges of the staged items, one item at each step; no more may be staged until it is done. */
   *linkStaged(): Generator<void> {
-    for (const entry of this.#staged.splice(0)) {
-      if (entry.isLive) this.#linkIncoming(entry);
+    if (this.#staged.size < this.size) {
+      // Those that were there before look at the new ones; the new ones look at all.
+      for (const node of this.#staged) {
+        this.#linkOutgoing(node);
+        yield;
+      }
+    }
+    for (const node of this.#staged) {
+      this.#staged.delete(node);
+      this.#isLinked[node] = 1;
+      this.#linkIncoming(node);
       yield;
     }
+    this.graph.compact();
+    this.#lists.compact();
   }
 
   /** False where it was not there. */
   remove(id: ItemId): boolean {
-    const entry = this.#entries.get(id);
-    if (!entry) return false;
-    const affected = new Set(this.#receivers(entry).filter((to) => this.#lists.isCut(to) && !to.named.has(id)));
-    for (const taker of this.#open.takersOf(entry)) affected.add(taker);
-    this.#unregister(entry);
+    if (!this.graph.hasItem(id)) return false;
+    const node = this.graph.nodeOf(id);
+    this.#staged.delete(node);
+    const listedBy = this.#receivers(node);
+    const takers = listedBy.filter((receiving) => this.#open.has(receiving, node));
+    const toFill = listedBy.filter(
+      (receiving) => this.#lists.isCut(receiving) && !this.#wants.namedBy(receiving)?.has(id),
+    );
+    this.#forEachReceiver(node, (receiving) => this.#lists.leaveWaiting(node, receiving));
+    this.#unregister(node);
     this.graph.removeItem(id);
-    for (const receiver of affected) {
-      if (receiver.item.openToAnything) this.#linkIncoming(receiver);
-      else this.#lists.fillUp(receiver);
+    for (const receiving of new Set([...toFill, ...takers])) {
+      if (this.#items.isOpen(receiving)) this.#linkIncoming(receiving);
+      else this.#lists.fillUp(receiving);
     }
     return true;
   }
@@ -161,21 +193,19 @@ export class Market {
   /** Replaces the category forest and links everything anew. @throws BarterError `invalid-category`; nothing changes then. */
   setCategories(categories: readonly Category[]): void {
     const tree = new CategoryTree(categories);
-    for (const { item } of this.#entries.values()) {
+    const items: Item[] = [];
+    for (const id of this.ids()) {
+      const item = this.get(id)!;
       const used = [item.categoryId, ...item.wants.map(({ categoryId }) => categoryId)];
-      const gone = used.find((id) => id !== undefined && !tree.has(id));
+      const gone = used.find((category) => category !== undefined && !tree.has(category));
       if (gone !== undefined) {
-        throw new BarterError(
-          'invalid-category',
-          `Category ${gone} is still used by item ${item.id}: move the item first.`,
-        );
+        throw new BarterError('invalid-category', `Category ${gone} is still used by item ${id}: move the item first.`);
       }
+      items.push(item);
     }
-    const items = [...this.#entries.values()].map(({ item }) => item);
     for (const { id } of items) this.remove(id);
     this.#categories = tree;
-    this.#scorer = new EdgeScorer(this.options, tree, this.#vocabulary);
-    this.#index = new CandidateIndex(tree, this.#scorer);
+    this.#setUp();
     for (const item of items) this.stage(item);
     for (const _ of this.linkStaged());
   }
@@ -193,7 +223,7 @@ export class Market {
     const changed = [...new Set([...before, ...after])].filter((other) => before.has(other) !== after.has(other));
     if (changed.length === 0) return;
     for (const owner of [userId, ...changed])
-      for (const entry of this.#byOwner.get(owner) ?? []) this.#linkIncoming(entry);
+      for (const node of this.#items.nodesOf(owner)) if (this.#isLinked[node] === 1) this.#linkIncoming(node);
   }
 
   isBlocked(a: UserId, b: UserId): boolean {
@@ -221,17 +251,22 @@ export class Market {
   *reweighWords(): Generator<void> {
     const changed = new Set(this.#vocabulary.refreshWeights());
     if (changed.size === 0) return;
-    const affected = [...this.#entries.values()].filter(({ wants }) =>
-      wants.some(({ words }) => words.some((word) => changed.has(word))),
-    );
-    for (const entry of affected) {
-      this.#index.removeWants(entry);
-      this.#index.addWants(entry);
+    const affected = new Set<number>();
+    const { words } = this.#wants;
+    for (let want = 0; want < this.#wants.capacity; want++) {
+      const start = words.start[want]!;
+      for (let i = start; i < start + words.count[want]!; i++) {
+        if (changed.has(words.words[i]!)) affected.add(this.#wants.item(want));
+      }
     }
-    const staged = new Set(this.#staged);
-    for (const entry of affected) {
-      if (staged.has(entry) || !entry.isLive) continue;
-      this.#linkIncoming(entry);
+    const ids = Array.from(affected, (node) => this.#items.idOf(node));
+    for (const id of ids) {
+      if (!this.graph.hasItem(id)) continue;
+      const node = this.graph.nodeOf(id);
+      this.#index.removeWants(node);
+      this.#index.addWants(node);
+      if (this.#isLinked[node] === 0) continue;
+      this.#linkIncoming(node);
       yield;
     }
   }
@@ -243,8 +278,7 @@ export class Market {
   findCycles(id: ItemId, options: FindCyclesOptions & { limit: number }): CycleSearchResult {
     for (let limit = options.limit; ; limit *= 4) {
       const result = findCycles(this.graph, id, { ...options, limit });
-      for (const cycle of result.cycles)
-        cycle.owners = cycle.items.map((item) => this.#entries.get(item)!.item.ownerId);
+      for (const cycle of result.cycles) cycle.owners = cycle.items.map((item) => this.#ownerOf(item)!);
       const cycles = result.cycles.filter(({ owners }) => this.#canMeetAll(owners));
       const isAll = result.cycles.length < limit;
       if (cycles.length >= options.limit || isAll) return { ...result, cycles: cycles.slice(0, options.limit) };
@@ -254,17 +288,17 @@ export class Market {
 
   /** The score of `from → to` from the items themselves, whatever lists were cut; undefined where there is no edge. */
   edgeScore(from: ItemId, to: ItemId): number | undefined {
-    const given = this.#entries.get(from);
-    const receiving = this.#entries.get(to);
-    if (!given || !receiving) return undefined;
+    if (!this.graph.hasItem(from) || !this.graph.hasItem(to)) return undefined;
+    const given = this.graph.nodeOf(from);
+    const receiving = this.graph.nodeOf(to);
     const score = Math.max(this.#score(given, receiving), this.#openScore(given, receiving));
     return score < 0 ? undefined : score;
   }
 
   /** @throws BarterError `unknown-item`. */
   explain(from: ItemId, to: ItemId): EdgeExplanation {
-    const given = this.#entry(from);
-    const receiving = this.#entry(to);
+    const given = this.#nodeOf(from);
+    const receiving = this.#nodeOf(to);
     const explanation: EdgeExplanation = { from, to, criteria: [], obstacles: [] };
     if (this.#areApart(given, receiving)) {
       explanation.obstacles.push('The owners are one person, or one blocked the other.');
@@ -276,17 +310,18 @@ export class Market {
       return explanation;
     }
     let best = -1;
-    for (const want of receiving.wants) {
+    const own = this.#items.get(receiving);
+    for (let want = this.#wants.first(receiving); want >= 0; want = this.#wants.next(want)) {
       const answer = { obstacle: undefined as string | undefined, criteria: [] };
       const score = this.#scorer.scoreWant(given, want, answer);
       if (answer.obstacle !== undefined) explanation.obstacles.push(answer.obstacle);
       if (score > best) {
         best = score;
-        explanation.want = want.want;
+        explanation.want = own.wants[this.#wants.placeOf(want)]!;
         explanation.criteria = answer.criteria;
       }
     }
-    if (receiving.item.openToAnything && this.#scorer.scoreOpen() < 0) {
+    if (own.openToAnything && this.#scorer.scoreOpen() < 0) {
       explanation.obstacles.push(
         `For who is open to anything it scores less than the floor of ${this.options.edgeFloor}.`,
       );
@@ -296,7 +331,7 @@ export class Market {
       delete explanation.want;
       explanation.criteria = [{ criterion: 'open', weight: 1, score: best, reason: 'The owner is open to anything.' }];
     }
-    if (receiving.wants.length === 0 && !receiving.item.openToAnything) {
+    if (own.wants.length === 0 && !own.openToAnything) {
       explanation.obstacles.push('The item has no wants: it asks for nothing and receives nothing.');
     }
     if (best < 0) return explanation;
@@ -305,43 +340,26 @@ export class Market {
     return explanation;
   }
 
-  #entry(id: ItemId): Entry {
-    const entry = this.#entries.get(id);
-    if (!entry)
+  #nodeOf(id: ItemId): number {
+    if (!this.graph.hasItem(id))
       throw new BarterError('unknown-item', `Item ${JSON.stringify(id)} is not in the market: submit it first.`);
-    return entry;
+    return this.graph.nodeOf(id);
   }
 
-  #register(entry: Entry): void {
-    this.#entries.set(entry.item.id, entry);
-    this.#entryOfNode[entry.node] = entry;
-    const own = this.#byOwner.get(entry.item.ownerId);
-    if (own) own.add(entry);
-    else this.#byOwner.set(entry.item.ownerId, new Set([entry]));
-    this.#index.addItem(entry);
-    this.#index.addWants(entry);
+  #ownerOf(id: ItemId): UserId | undefined {
+    return this.graph.hasItem(id) ? this.#items.userOf(this.graph.nodeOf(id)) : undefined;
   }
 
-  #unregister(entry: Entry): void {
-    entry.isLive = false;
-    this.#entries.delete(entry.item.id);
-    this.#entryOfNode[entry.node] = undefined;
-    const own = this.#byOwner.get(entry.item.ownerId)!;
-    own.delete(entry);
-    if (own.size === 0) this.#byOwner.delete(entry.item.ownerId);
-    this.#open.remove(entry);
-    this.#index.removeItem(entry);
-    this.#index.removeWants(entry);
-    releaseWords(entry, this.#vocabulary);
-  }
-
-  /** What the item is stays; what its owner would take changes, and with it only what can be given for it. */
-  #replaceWants(entry: Entry, item: Item): void {
-    this.#index.removeWants(entry);
-    setWants(entry, item, this.#categories, this.#vocabulary);
-    this.#index.addWants(entry);
-    this.#open.remove(entry);
-    this.#linkIncoming(entry);
+  /** Scorer and index for the categories there are now. */
+  #setUp(): void {
+    const world = {
+      items: this.#items,
+      wants: this.#wants,
+      categories: this.#categories,
+      vocabulary: this.#vocabulary,
+    };
+    this.#scorer = new EdgeScorer(this.options, world);
+    this.#index = new CandidateIndex(this.graph, world, this.#scorer);
   }
 
   #checkCategories({ categoryId, wants }: Item): void {
@@ -350,90 +368,157 @@ export class Market {
     }
   }
 
-  #add(item: Item): Entry {
+  #add(item: Item): number {
     this.graph.addItem(item.id, personOf(item));
-    const entry = toEntry(item, this.graph.nodeOf(item.id), this.#categories, this.#vocabulary);
-    this.#register(entry);
-    return entry;
+    const node = this.graph.nodeOf(item.id);
+    if (node >= this.#isLinked.length) this.#isLinked = grown(this.#isLinked, this.graph.nodeCapacity);
+    this.#isLinked[node] = 0;
+    this.#items.add(node, item, this.#categories, this.#vocabulary);
+    this.#wants.add(node, item, this.#categories, this.#vocabulary);
+    this.#index.addItem(node);
+    this.#index.addWants(node);
+    return node;
+  }
+
+  #unregister(node: number): void {
+    this.#open.remove(node);
+    this.#lists.forget(node);
+    this.#index.removeItem(node);
+    this.#index.removeWants(node);
+    this.#items.remove(node, this.#vocabulary);
+    this.#wants.remove(node, this.#vocabulary);
+  }
+
+  /** What the item is stays; what its owner would take changes, and with it only what can be given for it. */
+  #replaceWants(node: number, item: Item): void {
+    this.#open.remove(node);
+    this.#index.removeWants(node);
+    this.#wants.remove(node, this.#vocabulary);
+    this.#items.rewrite(node, item);
+    this.#wants.add(node, item, this.#categories, this.#vocabulary);
+    this.#index.addWants(node);
+    this.#linkIncoming(node);
   }
 
   /** Finds what can be given for this item. */
-  #linkIncoming(receiving: Entry): void {
-    const best = new Map<Entry, number>();
-    for (const want of receiving.wants) {
-      this.#index.forEachItem(want, (given) => {
-        if (this.#areApart(given, receiving)) return;
-        const score = this.#scorer.scoreWant(given, want);
-        if (score > (best.get(given) ?? -1)) best.set(given, score);
-      });
-    }
-    for (const given of best.keys()) if (this.#scorer.pairObstacle(given, receiving) !== undefined) best.delete(given);
-    this.#lists.fill(receiving, best);
-    if (!receiving.item.openToAnything || this.#scorer.scoreOpen() < 0) return;
+  #linkIncoming(receiving: number): void {
+    const best = this.#best;
+    const wants = this.#wants;
+    const names = wants.namedBy(receiving);
+    best.begin(this.#lists.wantedFor(receiving), wants.countOf(receiving) > 1);
+    let want = wants.first(receiving);
+    const visitor: CandidateVisitor = {
+      isOpenTo(leastDeficit) {
+        if (best.admits(leastDeficit)) return true;
+        best.isCut = true;
+        return false;
+      },
+      visit: (given, leastDeficit) => {
+        if (!best.admitsItem(leastDeficit, given)) {
+          best.isCut = true;
+          return false;
+        }
+        const deficit = this.#scorer.deficitOf(given, want);
+        if (deficit < 0 || names?.has(this.#items.idOf(given))) return true;
+        if (this.#canMeet(given, receiving)) best.add(given, deficit);
+        return true;
+      },
+    };
+    for (; want >= 0; want = wants.next(want)) if (!wants.named.has(want)) this.#index.forEachItem(want, visitor);
+    const named = names ? this.#namedCandidates(receiving, names) : [];
+    this.#lists.fill(receiving, best, named);
+    if (!this.#items.isOpen(receiving) || this.#scorer.scoreOpen() < 0) return;
     for (const given of this.#open.refill(receiving, this.#index)) {
-      this.#setEdge(given, receiving, Math.max(best.get(given) ?? -1, this.#scorer.scoreOpen()));
+      const score = Math.max(this.#score(given, receiving), this.#scorer.scoreOpen());
+      this.graph.setEdgeDeficit(given, receiving, deficitFor(score));
     }
   }
 
-  /** Finds whose wants this new item answers, and takes its place in their lists. */
-  #linkOutgoing(given: Entry): void {
-    const answered = new Map<Entry, number>();
-    this.#index.forEachWant(given, (want: EntryWant) => {
-      const receiving = want.entry;
-      if (this.#areApart(given, receiving)) return;
-      const score = this.#scorer.scoreWant(given, want);
-      if (score > (answered.get(receiving) ?? -1)) answered.set(receiving, score);
+  /** The named items that can be given for this one, by whichever want is best; as half-edges. */
+  #namedCandidates(receiving: number, names: ReadonlySet<ItemId>): number[] {
+    const named: number[] = [];
+    for (const id of names) {
+      if (!this.graph.hasItem(id)) continue;
+      const given = this.graph.nodeOf(id);
+      const deficit = this.#deficit(given, receiving);
+      if (deficit >= 0) named.push(packHalfEdge(deficit, given));
+    }
+    return named;
+  }
+
+  /** Finds whose wants this item answers, and takes its place in their lists. */
+  #linkOutgoing(given: number): void {
+    const answered = new Map<number, number>();
+    this.#forEachReceiver(given, (receiving, deficit) => {
+      const known = answered.get(receiving);
+      if (known === undefined || deficit < known) answered.set(receiving, deficit);
     });
-    for (const [receiving, score] of answered) {
-      if (this.#scorer.pairObstacle(given, receiving) !== undefined) continue;
+    for (const want of this.#index.wantsNaming(this.#items.idOf(given))) {
+      const receiving = this.#wants.item(want);
+      const deficit = this.#isLinked[receiving] === 1 ? this.#deficit(given, receiving) : -1;
+      if (deficit >= 0) answered.set(receiving, deficit);
+    }
+    for (const [receiving, deficit] of answered) {
       // Who has both wants and an open mind has two lists in one: those are made anew.
-      if (receiving.item.openToAnything) this.#linkIncoming(receiving);
-      else this.#lists.enter(given, receiving, score);
+      if (this.#items.isOpen(receiving)) this.#linkIncoming(receiving);
+      else this.#lists.enter(given, receiving, deficit);
     }
     for (const { taker, dropped } of this.#open.offer(given)) {
-      if (taker.wants.length > 0) {
+      if (this.#wants.countOf(taker) > 0) {
         this.#linkIncoming(taker);
         continue;
       }
-      if (dropped) this.graph.setEdgeDeficit(dropped.node, taker.node, -1);
-      this.#setEdge(given, taker, this.#scorer.scoreOpen());
+      if (dropped !== undefined) this.graph.setEdgeDeficit(dropped, taker, -1);
+      this.graph.setEdgeDeficit(given, taker, deficitFor(this.#scorer.scoreOpen()));
     }
   }
 
-  #setEdge(given: Entry, receiving: Entry, score: number): void {
-    this.graph.setEdgeDeficit(given.node, receiving.node, SCORE_STEPS - Math.round(score * SCORE_STEPS));
+  /** Items that this one could be given for, as far as it is good enough to be known to them; some may come twice. */
+  #forEachReceiver(given: number, visit: (receiving: number, deficit: number) => void): void {
+    const wants = this.#wants;
+    this.#index.forEachWant(given, (want, leastDeficits) => {
+      const most = wants.knownTo(want);
+      if (leastDeficits[wants.says(want)]! > most) return;
+      const deficit = this.#scorer.deficitOf(given, want);
+      if (deficit < 0 || deficit > most) return;
+      const receiving = wants.item(want);
+      if (this.#isLinked[receiving] === 1 && this.#canMeet(given, receiving)) visit(receiving, deficit);
+    });
   }
 
-  #score(given: Entry, receiving: Entry): number {
+  #score(given: number, receiving: number): number {
     if (!this.#canMeet(given, receiving)) return -1;
     let best = -1;
-    for (const want of receiving.wants) best = Math.max(best, this.#scorer.scoreWant(given, want));
+    for (let want = this.#wants.first(receiving); want >= 0; want = this.#wants.next(want)) {
+      best = Math.max(best, this.#scorer.scoreWant(given, want));
+    }
     return best;
   }
 
-  #openScore(given: Entry, receiving: Entry): number {
-    return receiving.item.openToAnything && this.#canMeet(given, receiving) ? this.#scorer.scoreOpen() : -1;
+  #deficit(given: number, receiving: number): number {
+    const score = this.#score(given, receiving);
+    return score < 0 ? -1 : deficitFor(score);
   }
 
-  #canMeet(given: Entry, receiving: Entry): boolean {
-    return !this.#areApart(given, receiving) && this.#scorer.pairObstacle(given, receiving) === undefined;
+  #openScore(given: number, receiving: number): number {
+    return this.#items.isOpen(receiving) && this.#canMeet(given, receiving) ? this.#scorer.scoreOpen() : -1;
+  }
+
+  #canMeet(given: number, receiving: number): boolean {
+    if (this.#areApart(given, receiving)) return false;
+    return !this.#scorer.hasLimits(receiving) || this.#scorer.pairObstacle(given, receiving) === undefined;
   }
 
   /** One person, by account or group, or two of whom one blocked the other. */
-  #areApart(given: Entry, receiving: Entry): boolean {
+  #areApart(given: number, receiving: number): boolean {
     const { ownerOfNode } = this.graph;
-    if (ownerOfNode[given.node] === ownerOfNode[receiving.node]) return true;
-    if (given.item.ownerId === receiving.item.ownerId) return true;
-    return this.#blocked.size > 0 && this.isBlocked(given.item.ownerId, receiving.item.ownerId);
+    if (ownerOfNode[given] === ownerOfNode[receiving]) return true;
+    if (this.#items.user(given) === this.#items.user(receiving)) return true;
+    return this.#blocked.size > 0 && this.isBlocked(this.#items.userOf(given), this.#items.userOf(receiving));
   }
 
-  #receivers({ node }: Entry): Entry[] {
-    const { outgoing } = this.graph;
-    const start = outgoing.start[node]!;
-    return Array.from(
-      outgoing.words.subarray(start, start + outgoing.count[node]!),
-      (word) => this.#entryOfNode[word & NODE_MASK]!,
-    );
+  #receivers(node: number): number[] {
+    return Array.from(this.graph.outgoing.read(node), (word) => word & NODE_MASK);
   }
 }
 

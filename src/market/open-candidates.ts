@@ -1,6 +1,16 @@
 import type { BarterGraph } from '../graph/barter-graph';
 import type { CandidateIndex } from './candidate-index';
-import type { Entry } from './entry';
+import type { ItemTable } from './item-table';
+import { UNVALUED, valueStep } from './value-steps';
+
+/** Who takes anything, and what they take. */
+interface Taker {
+  /** Nodes, closest in value first. */
+  taken: number[];
+  /** Steps of value under which it is filed: what lies outside is too far. */
+  from: number;
+  to: number;
+}
 
 /**
  * What owners who are open to anything can get: the items closest in value to their own, a bounded number of them.
@@ -8,51 +18,94 @@ import type { Entry } from './entry';
  */
 export class OpenCandidates {
   readonly #graph: BarterGraph;
+  readonly #items: ItemTable;
   readonly #most: number;
-  readonly #canMeet: (given: Entry, receiving: Entry) => boolean;
-  /** By taker, closest first. */
-  readonly #taken = new Map<Entry, Entry[]>();
+  readonly #canMeet: (given: number, receiving: number) => boolean;
+  readonly #takers = new Map<number, Taker>();
+  /** Takers by each step of value that they could take something from. */
+  readonly #takersAt = new Map<number, Set<number>>();
+  /** Takers whom nothing is too far for. */
+  readonly #hungry = new Set<number>();
 
-  constructor(graph: BarterGraph, most: number, canMeet: (given: Entry, receiving: Entry) => boolean) {
+  constructor(
+    graph: BarterGraph,
+    items: ItemTable,
+    most: number,
+    canMeet: (given: number, receiving: number) => boolean,
+  ) {
     this.#graph = graph;
+    this.#items = items;
     this.#most = most;
     this.#canMeet = canMeet;
   }
 
-  remove(taker: Entry): void {
-    this.#taken.delete(taker);
+  remove(taker: number): void {
+    const known = this.#takers.get(taker);
+    if (!known) return;
+    this.#takers.delete(taker);
+    this.#hungry.delete(taker);
+    for (let step = known.from; step <= known.to; step++) {
+      const takers = this.#takersAt.get(step)!;
+      takers.delete(taker);
+      if (takers.size === 0) this.#takersAt.delete(step);
+    }
   }
 
   /** Finds the closest among all items. */
-  refill(taker: Entry, index: CandidateIndex): readonly Entry[] {
-    const taken: Entry[] = [];
-    this.#taken.set(taker, taken);
-    index.forEachByValue(taker.value, (entries, atLeast) => {
+  refill(taker: number, index: CandidateIndex): readonly number[] {
+    this.remove(taker);
+    const taken: number[] = [];
+    index.forEachByValue(this.#items.value(taker), (nodes, atLeast) => {
       const last = taken[this.#most - 1];
-      if (last && valueDistance(taker, last) < atLeast) return false;
-      for (const entry of entries) this.#insert(taker, taken, entry);
+      if (last !== undefined && this.#distance(taker, last) < atLeast) return false;
+      for (const node of nodes) this.#insert(taker, taken, node);
       return true;
     });
+    this.#file(taker, taken);
     return taken;
   }
 
   /** Takers who would take this new item, each with whom they drop for it. */
-  offer(given: Entry): { taker: Entry; dropped: Entry | undefined }[] {
-    const changes: { taker: Entry; dropped: Entry | undefined }[] = [];
-    for (const [taker, taken] of this.#taken) {
+  offer(given: number): { taker: number; dropped: number | undefined }[] {
+    const changes: { taker: number; dropped: number | undefined }[] = [];
+    const near = this.#takersAt.get(valueStep(this.#items.value(given))) ?? [];
+    for (const taker of [...near, ...this.#hungry]) {
+      const { taken } = this.#takers.get(taker)!;
       const last = taken.length < this.#most ? undefined : taken[this.#most - 1];
-      if (this.#insert(taker, taken, given)) changes.push({ taker, dropped: last });
+      if (!this.#insert(taker, taken, given)) continue;
+      changes.push({ taker, dropped: last });
+      if (this.#hungry.delete(taker)) this.#file(taker, taken);
     }
     return changes;
   }
 
-  /** Takers who have this item. */
-  takersOf(given: Entry): Entry[] {
-    return [...this.#taken].flatMap(([taker, taken]) => (taken.includes(given) ? [taker] : []));
+  /** Whether the taker has this item. */
+  has(taker: number, given: number): boolean {
+    return this.#takers.get(taker)?.taken.includes(given) ?? false;
+  }
+
+  /** A list that is full knows how far it reaches; later ones that are closer only make it reach less far. */
+  #file(taker: number, taken: number[]): void {
+    const last = taken[this.#most - 1];
+    const reach = last === undefined ? Infinity : this.#distance(taker, last);
+    if (reach === Infinity) {
+      this.#takers.set(taker, { taken, from: 1, to: 0 });
+      this.#hungry.add(taker);
+      return;
+    }
+    const value = this.#items.value(taker);
+    const from = valueStep(Math.max(0, value - reach));
+    const to = Math.min(UNVALUED - 1, valueStep(value + reach));
+    this.#takers.set(taker, { taken, from, to });
+    for (let step = from; step <= to; step++) {
+      const takers = this.#takersAt.get(step);
+      if (takers) takers.add(taker);
+      else this.#takersAt.set(step, new Set([taker]));
+    }
   }
 
   /** False where the item is no candidate, or farther than all those taken. */
-  #insert(taker: Entry, taken: Entry[], given: Entry): boolean {
+  #insert(taker: number, taken: number[], given: number): boolean {
     const isFull = taken.length === this.#most;
     if (isFull && this.#compare(taker, given, taken[this.#most - 1]!) >= 0) return false;
     if (!this.#canMeet(given, taker)) return false;
@@ -63,14 +116,16 @@ export class OpenCandidates {
     return true;
   }
 
-  #compare(taker: Entry, a: Entry, b: Entry): number {
-    const left = valueDistance(taker, a);
-    const right = valueDistance(taker, b);
+  #compare(taker: number, a: number, b: number): number {
+    const left = this.#distance(taker, a);
+    const right = this.#distance(taker, b);
     if (left !== right) return left < right ? -1 : 1;
-    return a === b ? 0 : this.#graph.isNodeBefore(a.node, b.node) ? -1 : 1;
+    return a === b ? 0 : this.#graph.isNodeBefore(a, b) ? -1 : 1;
   }
-}
 
-function valueDistance(a: Entry, b: Entry): number {
-  return a.value < 0 || b.value < 0 ? Infinity : Math.abs(a.value - b.value);
+  #distance(a: number, b: number): number {
+    const left = this.#items.value(a);
+    const right = this.#items.value(b);
+    return left < 0 || right < 0 ? Infinity : Math.abs(left - right);
+  }
 }

@@ -31,6 +31,11 @@ export class Vocabulary {
     return id;
   }
 
+  /** The numbers of distinct words, ascending; counts one more use of each. */
+  takeAll(words: readonly string[], byItem: boolean): number[] {
+    return words.map((word) => this.take(word, byItem)).sort((a, b) => a - b);
+  }
+
   giveBack(id: number, byItem: boolean): void {
     if (byItem) this.#items[id]!--;
     if (--this.#uses[id]! > 0) return;
@@ -41,6 +46,11 @@ export class Vocabulary {
 
   word(id: number): string {
     return this.#wordOf[id]!;
+  }
+
+  /** Items that hold the word now. */
+  itemsWith(id: number): number {
+    return this.#items[id]!;
   }
 
   weight(id: number): number {

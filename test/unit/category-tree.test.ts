@@ -58,9 +58,31 @@ describe('CategoryTree', () => {
       fc.property(forest, ({ parents, order }) => {
         const tree = new CategoryTree(listOf(parents, order));
         for (const wanted of parents.keys()) {
-          const listed = [...tree.closeTo(tree.numberOf(`c${wanted}`))].map((number) => tree.idOf(number)).sort();
-          const close = [...parents.keys()].filter((actual) => expected(parents, wanted, actual) > 0);
-          expect(listed).toEqual(close.map((n) => `c${n}`).sort());
+          const listed = [...tree.closeTo(tree.numberOf(`c${wanted}`))].flatMap(({ closeness, categories }) =>
+            Array.from(categories, (number) => `${tree.idOf(number)} ${closeness.toFixed(9)}`),
+          );
+          const close = [...parents.keys()]
+            .map((actual) => ({ actual, closeness: expected(parents, wanted, actual) }))
+            .filter(({ closeness }) => closeness > 0);
+          expect(listed.sort()).toEqual(close.map((n) => `c${n.actual} ${n.closeness.toFixed(9)}`).sort());
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('lists exactly whose wants an item is close to, each once', () => {
+    fc.assert(
+      fc.property(forest, ({ parents, order }) => {
+        const tree = new CategoryTree(listOf(parents, order));
+        for (const actual of parents.keys()) {
+          const listed = [...tree.wantedFrom(tree.numberOf(`c${actual}`))].flatMap(({ closeness, categories }) =>
+            Array.from(categories, (number) => `${tree.idOf(number)} ${closeness.toFixed(9)}`),
+          );
+          const close = [...parents.keys()]
+            .map((wanted) => ({ wanted, closeness: expected(parents, wanted, actual) }))
+            .filter(({ closeness }) => closeness > 0);
+          expect(listed.sort()).toEqual(close.map((n) => `c${n.wanted} ${n.closeness.toFixed(9)}`).sort());
         }
       }),
       { numRuns: 200 },

@@ -1,0 +1,188 @@
+import type { BarterGraph } from '../graph/barter-graph';
+import type { Vocabulary } from '../text/vocabulary';
+import { stems } from '../text/words';
+import { CONDITIONS, type Item } from '../types';
+import { grown } from '../util/grown';
+import { NameTable } from '../util/name-table';
+import { PackedLists } from '../util/packed-lists';
+import { Rows } from '../util/rows';
+import type { CategoryTree } from './category-tree';
+import { ItemArchive } from './item-archive';
+import { sign } from './signature';
+
+/** Distinct words kept of an item's text. */
+const MAX_ITEM_WORDS = 256;
+
+/** Where a trade's difference in value is bounded by the item given. */
+export type ValueLimits = Pick<Item, 'cash' | 'maxValueLoss'>;
+
+/** An item's record: one double for the value, then integers. */
+const DOUBLES = 4;
+const INTS = DOUBLES * 2;
+const CATEGORY = 2;
+const USER = 3;
+const SIGNATURE = 4;
+const CONDITION = 6;
+const IS_OPEN = 7;
+
+/**
+ * What matching reads of items, by their node in the graph: looked up once, compared often. A million items are a few
+ * arrays.
+ */
+export class ItemTable {
+  /** Word numbers of each item's text, ascending. */
+  readonly words = new PackedLists();
+  readonly users = new NameTable();
+  /** Of the few items that have some. */
+  readonly limits = new Map<number, ValueLimits>();
+
+  readonly #rows = new Rows(DOUBLES);
+  /** Degrees, two for each item; NaN where there is no place. */
+  #places = new Float64Array(0);
+  /** The items of an account as a linked list: the first by account, the next by node. */
+  #firstOfUser = new Int32Array(0);
+  #nextOfUser = new Int32Array(0);
+  readonly #graph: BarterGraph;
+  readonly #archive = new ItemArchive();
+
+  constructor(graph: BarterGraph) {
+    this.#graph = graph;
+  }
+
+  /** Bytes in typed arrays. */
+  get byteLength(): number {
+    const lists = this.#firstOfUser.byteLength + this.#nextOfUser.byteLength;
+    return this.#rows.byteLength + this.#places.byteLength + lists + this.words.byteLength;
+  }
+
+  /** Bytes of the items' own texts. */
+  get archiveBytes(): number {
+    return this.#archive.byteLength;
+  }
+
+  add(node: number, item: Item, categories: CategoryTree, vocabulary: Vocabulary): void {
+    this.#reserve(this.#graph.nodeCapacity);
+    const { doubles, ints } = this.#rows;
+    const row = node * INTS;
+    doubles[node * DOUBLES] = item.estimatedValue ?? -1;
+    ints[row + CATEGORY] = item.categoryId === undefined ? -1 : categories.numberOf(item.categoryId);
+    ints[row + CONDITION] = item.condition === undefined ? -1 : CONDITIONS.indexOf(item.condition);
+    this.#places[node * 2] = item.location?.latitude ?? Number.NaN;
+    this.#places[node * 2 + 1] = item.location?.longitude ?? Number.NaN;
+    this.#giveTo(node, this.users.take(item.ownerId));
+    const text = item.description === undefined ? item.title : `${item.title}\n${item.description}`;
+    const words = vocabulary.takeAll(stems(text, MAX_ITEM_WORDS), true);
+    this.words.assign(node, words);
+    sign(ints, row + SIGNATURE, words);
+    this.rewrite(node, item);
+  }
+
+  /** Keeps a later state of an item that is otherwise the same offer. */
+  rewrite(node: number, item: Item): void {
+    this.#archive.set(node, item);
+    this.#rows.ints[node * INTS + IS_OPEN] = item.openToAnything ? 1 : 0;
+    const { cash, maxValueLoss } = item;
+    if (cash === undefined && maxValueLoss === undefined) this.limits.delete(node);
+    else this.limits.set(node, { ...(cash && { cash }), ...(maxValueLoss !== undefined && { maxValueLoss }) });
+  }
+
+  remove(node: number, vocabulary: Vocabulary): void {
+    for (const word of this.words.read(node)) vocabulary.giveBack(word, true);
+    this.words.clear(node);
+    this.#takeFrom(node, this.user(node));
+    this.limits.delete(node);
+    this.#archive.drop(node);
+  }
+
+  /** Minor units, -1 where unknown. */
+  value(node: number): number {
+    return this.#rows.doubles[node * DOUBLES]!;
+  }
+
+  /** Category number, -1 where none. */
+  category(node: number): number {
+    return this.#rows.ints[node * INTS + CATEGORY]!;
+  }
+
+  /** Steps below NEW, -1 where unknown. */
+  condition(node: number): number {
+    return this.#rows.ints[node * INTS + CONDITION]!;
+  }
+
+  /** Number of the account. */
+  user(node: number): number {
+    return this.#rows.ints[node * INTS + USER]!;
+  }
+
+  /** Whether the owner would take anything. */
+  isOpen(node: number): boolean {
+    return this.#rows.ints[node * INTS + IS_OPEN] === 1;
+  }
+
+  /** Degrees; NaN where there is no place. */
+  latitude(node: number): number {
+    return this.#places[node * 2]!;
+  }
+
+  longitude(node: number): number {
+    return this.#places[node * 2 + 1]!;
+  }
+
+  /** False only where the item holds none of the words that the two halves of a signature are of. */
+  mayHold(node: number, low: number, high: number): boolean {
+    const { ints } = this.#rows;
+    const at = node * INTS + SIGNATURE;
+    return (ints[at]! & low) !== 0 || (ints[at + 1]! & high) !== 0;
+  }
+
+  /** The item as its owner wrote it; not to be changed. */
+  get(node: number): Item {
+    return this.#archive.get(node, this.#graph.idOfNode(node));
+  }
+
+  idOf(node: number): string {
+    return this.#graph.idOfNode(node);
+  }
+
+  userOf(node: number): string {
+    return this.users.name(this.user(node));
+  }
+
+  /** The items of an account. */
+  nodesOf(user: string): number[] {
+    const nodes: number[] = [];
+    const number = this.users.find(user);
+    if (number < 0) return nodes;
+    for (let node = this.#firstOfUser[number]!; node >= 0; node = this.#nextOfUser[node]!) nodes.push(node);
+    return nodes;
+  }
+
+  #giveTo(node: number, user: number): void {
+    if (user >= this.#firstOfUser.length) {
+      this.#firstOfUser = grown(this.#firstOfUser, Math.max(16, user + 1, Math.ceil(user * 1.25)), -1);
+    }
+    this.#rows.ints[node * INTS + USER] = user;
+    this.#nextOfUser[node] = this.#firstOfUser[user]!;
+    this.#firstOfUser[user] = node;
+  }
+
+  #takeFrom(node: number, user: number): void {
+    const next = this.#nextOfUser[node]!;
+    if (this.#firstOfUser[user] === node) this.#firstOfUser[user] = next;
+    else {
+      let before = this.#firstOfUser[user]!;
+      while (this.#nextOfUser[before] !== node) before = this.#nextOfUser[before]!;
+      this.#nextOfUser[before] = next;
+    }
+    this.users.giveBack(user);
+  }
+
+  #reserve(capacity: number): void {
+    if (capacity <= this.#rows.capacity) return;
+    this.#rows.reserve(capacity);
+    this.#places = grown(this.#places, capacity * 2);
+    this.#nextOfUser = grown(this.#nextOfUser, capacity);
+    this.words.reserve(capacity);
+    this.#archive.reserve(capacity);
+  }
+}
