@@ -11,7 +11,7 @@ export interface MarketOptions {
   seed?: number;
   /** Leaf categories. @defaultValue items / 25, at least 40 and at most 5000 */
   leaves?: number;
-  /** How steeply the popularity of leaves falls (Zipf). @defaultValue 0.9 */
+  /** How steeply the popularity of leaves falls (Zipf). @defaultValue 1 */
   categoryExponent?: number;
   /** Typical value, in the smallest unit of money. @defaultValue 20000 */
   medianValue?: number;
@@ -20,17 +20,21 @@ export interface MarketOptions {
   /** Spread of values within a leaf. @defaultValue 0.5 */
   valueSpread?: number;
   /**
-   * How much better than what they give owners ask for, as a mean of log-ratios; with it the market is nearly layered
-   * by value, and few items lie on a cycle. @defaultValue 0.25
+   * How much better than what they give owners ask for at least, as a mean of log-ratios; with it the market is nearly
+   * layered by value, and few items lie on a cycle. @defaultValue 0.3
    */
   gradient?: number;
-  /** How owners differ in that. @defaultValue 0.25 */
-  gradientSpread?: number;
-  /** Median width of a wanted value range, as a log-ratio of its ends. @defaultValue 0.15 */
+  /**
+   * What the most modest owners give away, as a log-ratio: nobody asks for less than that below their own item's value.
+   * Without this bound the generous few of a market of millions would close a cycle through nearly every item.
+   * @defaultValue 0.06
+   */
+  mostLoss?: number;
+  /** Median width of a wanted value range, as a log-ratio of its ends: 0.5 is about ±25 %. @defaultValue 0.5 */
   rangeWidth?: number;
   /**
-   * Share of owners who know exactly what they want: a twentieth of the range, often near and nearly new.
-   * @defaultValue 0.4
+   * Share of owners who know exactly what they want: a third of the range, often near and nearly new.
+   * @defaultValue 0.15
    */
   picky?: number;
   /** Share of items that want nothing. @defaultValue 0.05 */
@@ -122,18 +126,38 @@ export function generateMarket(options: MarketOptions): Market {
   const sampleBrand = zipfSampler(24, 1);
   const sampleModel = zipfSampler(12, 0.8);
   const sampleCommon = zipfSampler(COMMON_WORDS.length, 0.9);
-  const hubs = buildHubs(seed, resolved);
-  const sampleHub = zipfSampler(hubs.length, 0.7);
   const kinds = Object.entries(resolved.wantKinds) as [WantKind, number][];
   const allKinds = kinds.reduce((sum, [, share]) => sum + share, 0);
 
-  function ownerOf(index: number): Owner {
+  const hubs = buildHubs();
+  const sampleHub = zipfSampler(hubs.length, 0.7);
+
+  // Items are mostly made in a row: the last block of owners and the last owner are kept at hand.
+  let lastBlock = -1;
+  const placeInBlock = new Uint8Array(BLOCK);
+  let lastOwner: Owner = makeOwner(0);
+
+  function ownerNumber(index: number): number {
     const block = Math.floor(index / BLOCK);
-    const sizes = createRandom(seed, STREAM.owners, block).shuffle([...ITEMS_PER_OWNER]);
-    let within = index - block * BLOCK;
-    let place = 0;
-    while (within >= sizes[place]!) within -= sizes[place++]!;
-    const number = block * sizes.length + place;
+    if (block !== lastBlock) {
+      const sizes = createRandom(seed, STREAM.owners, block).shuffle([...ITEMS_PER_OWNER]);
+      let next = 0;
+      sizes.forEach((size, place) => {
+        placeInBlock.fill(place, next, next + size);
+        next += size;
+      });
+      lastBlock = block;
+    }
+    return block * ITEMS_PER_OWNER.length + placeInBlock[index - block * BLOCK]!;
+  }
+
+  function ownerOf(index: number): Owner {
+    const number = ownerNumber(index);
+    if (lastOwner.number !== number) lastOwner = makeOwner(number);
+    return lastOwner;
+  }
+
+  function makeOwner(number: number): Owner {
     const random = createRandom(seed, STREAM.owner, number);
     if (random.chance(resolved.withoutPlace)) return { number };
     const city = cities[sampleCity(random)]!;
@@ -146,15 +170,30 @@ export function generateMarket(options: MarketOptions): Market {
     };
   }
 
-  function itemAt(index: number, revision = 0): Item {
-    const owner = ownerOf(index);
+  /** What stays the same when an item changes; the stream goes on to its text. */
+  function coreAt(index: number): { random: Random; leaf: Leaf; quality: number; logValue: number } {
     const random = createRandom(seed, STREAM.item, index);
     const leaf = catalogue.leaves[catalogue.sampleLeaf(random)]!;
     const quality = random.normal();
+    return { random, leaf, quality, logValue: leaf.logValue + resolved.valueSpread * quality };
+  }
+
+  /** Each is the most valuable of some items: everybody wants what is better. */
+  function buildHubs(): number[] {
+    const random = createRandom(seed, STREAM.hubs);
+    return Array.from({ length: resolved.hubs }, () => {
+      const candidates = Array.from({ length: 8 }, () => random.int(Math.max(1, resolved.items)));
+      return candidates.reduce((best, index) => (coreAt(index).logValue > coreAt(best).logValue ? index : best));
+    });
+  }
+
+  function itemAt(index: number, revision = 0): Item {
+    const owner = ownerOf(index);
+    const { random, leaf, quality, logValue: firstLogValue } = coreAt(index);
     const text = describe(random, leaf);
     const changes = createRandom(seed, STREAM.revision, index, revision);
     const priceChange = revision === 0 ? 0 : changes.between(-0.15, 0.1);
-    const logValue = leaf.logValue + resolved.valueSpread * quality + priceChange;
+    const logValue = firstLogValue + priceChange;
     const wishes = changes.chance(resolved.withoutWants) ? 0 : 1;
     const item: Item = {
       id: itemId(index),
@@ -198,16 +237,17 @@ export function generateMarket(options: MarketOptions): Market {
     const leaf = wantedLeaf(random, own, logValue);
     const want: Want = {};
     const kind = pickKind(random);
-    if (kind === 'named') return { itemIds: namedItems(random, index, owner) };
+    if (kind === 'named') return { itemIds: namedItems(random, index, owner, logValue) };
     if (kind === 'leafRange' || kind === 'leafKeywords') want.categoryId = leaf.id;
     if (kind === 'middleRange' || kind === 'middleKeywords') want.categoryId = leaf.middle.id;
     if (kind !== 'leafRange' && kind !== 'middleRange') want.keywords = wantedWords(random, leaf, kind);
     // Bounds on every kind: nobody gives a car for any book that has the right word in its title.
-    const least = logValue + resolved.gradient + resolved.gradientSpread * random.normal();
+    // The square of a normal, whose mean is 1: many ask for about what they give, some for far more.
+    const least = logValue - resolved.mostLoss + (resolved.gradient + resolved.mostLoss) * random.normal() ** 2;
     want.minValue = money(least);
     const picky = random.chance(resolved.picky);
     const width = resolved.rangeWidth * Math.exp(0.4 * random.normal());
-    want.maxValue = money(least + width * (picky ? 0.05 : 1));
+    want.maxValue = money(least + width * (picky ? 1 / 3 : 1));
     if (random.chance(resolved.withCondition * (picky ? 3 : 1))) want.minCondition = CONDITIONS[random.int(3)]!;
     if (owner.location && random.chance(resolved.withRadius * (picky ? 6 : 1))) {
       want.radiusKm = Math.round(10 ** random.between(1, 2.5));
@@ -238,16 +278,17 @@ export function generateMarket(options: MarketOptions): Market {
     return words;
   }
 
-  function namedItems(random: Random, index: number, owner: Owner): string[] {
+  function namedItems(random: Random, index: number, owner: Owner, logValue: number): string[] {
     const ids = new Set<string>();
     const wanted = 1 + random.int(3);
     for (let attempt = 0; ids.size < wanted && attempt < 20; attempt++) {
       const other = random.chance(0.5) ? hubs[sampleHub(random)]! : random.int(resolved.items);
-      // An owner wants none of their own items.
-      if (other !== index && ownerOf(other).number !== owner.number) ids.add(itemId(other));
+      // An owner wants none of their own items, and names nothing worth much less.
+      if (other === index || ownerNumber(other) === owner.number) continue;
+      if (coreAt(other).logValue >= logValue - resolved.mostLoss) ids.add(itemId(other));
     }
-    // A market of one owner has nobody to want from: name an item that may still come.
-    if (ids.size === 0) ids.add(itemId(index + BLOCK));
+    // The owner of the best has nobody to want from: name an item that may still come.
+    if (ids.size === 0) ids.add(itemId(resolved.items + index + BLOCK));
     return [...ids];
   }
 
@@ -264,7 +305,7 @@ export function generateMarket(options: MarketOptions): Market {
     options: resolved,
     categories: catalogue.categories,
     itemAt,
-    ownerIdAt: (index) => userId(ownerOf(index).number),
+    ownerIdAt: (index) => userId(ownerNumber(index)),
     *items() {
       for (let index = 0; index < resolved.items; index++) yield itemAt(index);
     },
@@ -273,11 +314,11 @@ export function generateMarket(options: MarketOptions): Market {
 
 /** The id of item number `index`. */
 export function itemId(index: number): string {
-  return `item-${String(index).padStart(6, '0')}`;
+  return `item-${String(index).padStart(7, '0')}`;
 }
 
 function userId(number: number): string {
-  return `user-${String(number).padStart(5, '0')}`;
+  return `user-${String(number).padStart(7, '0')}`;
 }
 
 function resolve(options: MarketOptions): Required<MarketOptions> {
@@ -286,14 +327,14 @@ function resolve(options: MarketOptions): Required<MarketOptions> {
   const resolved: Required<MarketOptions> = {
     seed: 42,
     leaves: clamp(Math.round(items / 25), 40, 5000),
-    categoryExponent: 0.9,
+    categoryExponent: 1,
     medianValue: 20_000,
     categorySpread: 0.6,
     valueSpread: 0.5,
-    gradient: 0.25,
-    gradientSpread: 0.25,
-    rangeWidth: 0.15,
-    picky: 0.4,
+    gradient: 0.3,
+    mostLoss: 0.06,
+    rangeWidth: 0.5,
+    picky: 0.15,
     withoutWants: 0.05,
     openToAnything: 0.1,
     severalWants: 0.06,
@@ -317,11 +358,6 @@ function buildCities(seed: number): Location[] {
     latitude: random.between(22, 31),
     longitude: random.between(26, 35),
   }));
-}
-
-function buildHubs(seed: number, { hubs, items }: Required<MarketOptions>): number[] {
-  const random = createRandom(seed, STREAM.hubs);
-  return Array.from({ length: hubs }, () => random.int(Math.max(1, items)));
 }
 
 /** A model name that the same brand uses for the same thing again. */

@@ -6,18 +6,12 @@
  * @returns A function that draws uniformly from [0, 1).
  */
 export function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
+  const random = new Mulberry32(seed);
+  return () => random.next();
 }
 
 /** Mixes integers into one seed, so that neighbouring numbers start unrelated streams. */
-function mixSeed(...parts: number[]): number {
+function mixSeed(parts: readonly number[]): number {
   let hash = 0x9e3779b9;
   for (const part of parts) {
     hash = Math.imul(hash ^ part, 0x85ebca6b);
@@ -47,27 +41,56 @@ export interface Random {
 
 /** A stream of its own for these seed parts. */
 export function createRandom(...seed: number[]): Random {
-  const next = mulberry32(mixSeed(...seed));
-  const int = (below: number): number => Math.floor(next() * below);
-  return {
-    next,
-    int,
-    between: (from, to) => from + next() * (to - from),
-    chance: (probability) => next() < probability,
-    pick: (list) => {
-      if (list.length === 0) throw new RangeError('pick needs a list that is not empty');
-      return list[int(list.length)]!;
-    },
+  return new Mulberry32(mixSeed(seed));
+}
+
+/** A class and not closures: a generated item draws from two streams of its own, and a market has millions of items. */
+class Mulberry32 implements Random {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed | 0;
+  }
+
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let t = this.#state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  }
+
+  int(below: number): number {
+    return Math.floor(this.next() * below);
+  }
+
+  between(from: number, to: number): number {
+    return from + this.next() * (to - from);
+  }
+
+  chance(probability: number): boolean {
+    return this.next() < probability;
+  }
+
+  pick<T>(list: readonly T[]): T {
+    if (list.length === 0) throw new RangeError('pick needs a list that is not empty');
+    return list[this.int(list.length)]!;
+  }
+
+  normal(): number {
     // 1 - next() is never 0, whose logarithm would be infinite.
-    normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
-    shuffle: (list) => {
-      for (let i = list.length - 1; i > 0; i--) {
-        const j = int(i + 1);
-        [list[i], list[j]] = [list[j]!, list[i]!];
-      }
-      return list;
-    },
-  };
+    return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
+  }
+
+  shuffle<T>(list: T[]): T[] {
+    for (let i = list.length - 1; i > 0; i--) {
+      const j = this.int(i + 1);
+      const other = list[j]!;
+      list[j] = list[i]!;
+      list[i] = other;
+    }
+    return list;
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Category } from 'barterloop';
-import { createRandom, zipfSampler } from '../random';
+import { createRandom, type Random, zipfSampler } from '../random';
 import { SYLLABLES, THEMES, VARIANTS } from './vocabulary';
 
 /** A leaf category with what its items are made of. */
@@ -43,7 +43,7 @@ export function buildCatalogue(
   valueSpread: number,
 ): Catalogue {
   const random = createRandom(seed, 0xca7);
-  const brands = THEMES.map(() => Array.from({ length: BRANDS_PER_THEME }, () => brandName(random.int)));
+  const brands = THEMES.map(() => Array.from({ length: BRANDS_PER_THEME }, () => brandName(random)));
   const middleCount = Math.ceil(leafCount / Math.max(8, Math.ceil(leafCount / (THEMES.length * 16))));
   const categories: Category[] = [];
   const middles: Middle[] = [];
@@ -80,9 +80,9 @@ export function buildCatalogue(
   return { categories, leaves: random.shuffle(leaves), sampleLeaf: zipfSampler(leafCount, exponent) };
 }
 
-function brandName(int: (below: number) => number): string {
+function brandName(random: Random): string {
   let name = '';
-  for (let i = 2 + int(2); i > 0; i--) name += SYLLABLES[int(SYLLABLES.length)];
+  for (let i = 2 + random.int(2); i > 0; i--) name += random.pick(SYLLABLES);
   return name;
 }
 

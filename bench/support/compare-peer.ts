@@ -34,7 +34,7 @@ const GROWING = 'kidney-100w';
 /** How many of its answers are right, and how long it takes for those. */
 function compareOnTinyGraphs(findCircuits: FindCircuits, count: number, seed: number): void {
   const random = createRandom(seed, 1);
-  const graphs = Array.from({ length: count }, () => randomGraph(random.next, 3 + random.int(5), 0.4));
+  const graphs = Array.from({ length: count }, () => randomGraph(() => random.next(), 3 + random.int(5), 0.4));
   let wrong = 0;
   let smallest: ArrayGraph | undefined;
   let peerMs = 0;

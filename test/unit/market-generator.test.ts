@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { generateMarket, itemId } from '../../bench/market';
 import { marketEvents } from '../../bench/market-events';
 import { createRandom, mulberry32, zipfSampler } from '../../bench/random';
+import { countAnswers, graphStatistics, largestLeafShare, wholeGraph } from '../../bench/support/market-statistics';
+import { percentile } from '../../bench/support/report';
 import { checkCategories, defaultItemLimits, itemChecker } from '../../src/market/schemas';
 import { CONDITIONS, type Item, type Want } from '../../src/types';
 
@@ -96,9 +98,10 @@ describe('generateMarket', () => {
     const counts = new Map<string, number>();
     for (const { categoryId } of items) counts.set(categoryId!, (counts.get(categoryId!) ?? 0) + 1);
     const sizes = [...counts.values()].sort((a, b) => b - a);
-    // The first of 800 by 1 / r^0.9.
-    expect(sizes[0]! / size).toBeCloseTo(0.1, 1);
-    expect(sizes[0]! / sizes[9]!).toBeGreaterThan(6);
+    // The first of 800 by 1 / r.
+    expect(sizes[0]! / size).toBeCloseTo(0.138, 1);
+    expect(sizes[0]! / sizes[9]!).toBeGreaterThan(7);
+    expect(largestLeafShare(generateMarket({ items: 1_000_000 }), 20_000)).toBeCloseTo(0.11, 1);
   });
 
   it('stays within the stated limits', () => {
@@ -148,7 +151,7 @@ describe('generateMarket', () => {
     expect(of('none words')).toBeCloseTo(0.07, 1);
     expect(of('mid')).toBeCloseTo(0.07, 1);
     expect(of('named')).toBeCloseTo(0.03, 1);
-    expect(share(wants, (want) => want.radiusKm !== undefined)).toBeCloseTo(0.2, 1);
+    expect(share(wants, (want) => want.radiusKm !== undefined)).toBeCloseTo(0.12, 1);
     expect(share(items, (item) => /\p{Script=Arabic}/u.test(item.title))).toBeGreaterThan(0.03);
   });
 
@@ -177,6 +180,26 @@ describe('generateMarket', () => {
     expect(share(ratios, (ratio) => ratio < 0)).toBeGreaterThan(0.02);
   });
 
+  it('bounds what the most modest give away', () => {
+    const { mostLoss } = market.options;
+    // Values are rounded to two digits, each of the two by up to five per cent.
+    const least = Math.exp(-mostLoss) * 0.9;
+    for (const item of items) {
+      for (const { minValue } of item.wants) {
+        if (minValue !== undefined) expect(minValue / item.estimatedValue!).toBeGreaterThan(least);
+      }
+    }
+  });
+
+  it('names nothing worth much less than what is given for it', () => {
+    for (const item of items) {
+      for (const id of item.wants.flatMap((want) => want.itemIds ?? [])) {
+        if (!indexOf.has(id)) continue;
+        expect(items[indexOf.get(id)!]!.estimatedValue! / item.estimatedValue!).toBeGreaterThan(0.8);
+      }
+    }
+  });
+
   it('makes markets of any size', () => {
     expect([...generateMarket({ items: 0 }).items()]).toEqual([]);
     expect([...generateMarket({ items: 1 }).items()]).toHaveLength(1);
@@ -187,6 +210,33 @@ describe('generateMarket', () => {
     for (const want of alone.itemAt(0).wants) expect(want.itemIds).not.toContain(itemId(0));
     expect(() => generateMarket({ items: -1 })).toThrow(RangeError);
     expect(() => generateMarket({ items: 10, leaves: 6000 })).toThrow(RangeError);
+  });
+});
+
+describe('the generated market as a graph', () => {
+  const median = (values: number[]): number => percentile(values, 0.5);
+
+  it('answers wants more often the larger it is', () => {
+    const small = countAnswers(generateMarket({ items: 10_000 }), { wants: 200 });
+    expect(median(small.map(({ answers }) => answers))).toBeGreaterThan(15);
+    expect(median(small.map(({ answers }) => answers))).toBeLessThan(80);
+    // One item in fifty answers for all.
+    const large = countAnswers(generateMarket({ items: 1_000_000 }), { wants: 200, every: 50 });
+    expect(median(large.map(({ answers }) => answers))).toBeGreaterThan(300);
+    expect(new Set(large.map(({ kind }) => kind)).size).toBe(6);
+  });
+
+  it('is nearly layered, as real trades are', () => {
+    const market = generateMarket({ items: 3_000 });
+    const ids = Array.from(market.items(), ({ id }) => id);
+    const { onCycle, undecided, reciprocity, accepts, takers, edges } = graphStatistics(wholeGraph(market), ids, 500);
+    // Of the real ones 32 to 58 % of the items are on a cycle of at most five, and 0.1 to 0.3 % of the edges go both ways.
+    expect(undecided).toBe(0);
+    expect(onCycle).toBeGreaterThan(0.25);
+    expect(onCycle).toBeLessThan(0.6);
+    expect(reciprocity).toBeLessThan(0.02);
+    expect(accepts.reduce((sum, count) => sum + count, 0)).toBe(edges);
+    expect(takers.reduce((sum, count) => sum + count, 0)).toBe(edges);
   });
 });
 
