@@ -1,5 +1,5 @@
 import type { BarterGraph } from '../graph/barter-graph';
-import { NODE_BITS, NODE_MASK, packHalfEdge } from '../graph/half-edges';
+import { NODE_BITS, NODE_MASK, packHalfEdge, SCORE_STEPS } from '../graph/half-edges';
 
 /**
  * Collects the best of the candidates that are offered, in the order of the graph's lists: by deficit, then by the hash
@@ -32,9 +32,14 @@ export class BestCandidates {
     this.#isFull = false;
   }
 
+  /** Greatest deficit that could be among the best. */
+  get most(): number {
+    return this.#isFull ? this.#worstHigh >>> NODE_BITS : SCORE_STEPS;
+  }
+
   /** Whether a candidate with this deficit could be among the best. */
   admits(deficit: number): boolean {
-    return !this.#isFull || deficit <= this.#worstHigh >>> NODE_BITS;
+    return deficit <= this.most;
   }
 
   /** Whether this item could be among the best with this deficit. */

@@ -39,6 +39,7 @@ export class CandidateIndex {
   /** By step of value alone. */
   readonly #itemsByValue: ItemPostings;
   readonly #itemsPerStep = new Uint32Array(UNVALUED + 1);
+  readonly #itemsInCategory: Uint32Array;
   readonly #wantsByName = new Map<ItemId, Set<number>>();
   readonly #wantsByCategory = new WantPostings();
   readonly #wantsByWord = new WantPostings();
@@ -51,6 +52,7 @@ export class CandidateIndex {
     this.#itemsByCategory = new ItemPostings(graph);
     this.#itemsByWord = new ItemPostings(graph);
     this.#itemsByValue = new ItemPostings(graph);
+    this.#itemsInCategory = new Uint32Array(world.categories.size);
   }
 
   /** Bytes in typed arrays; directories come on top. */
@@ -63,7 +65,10 @@ export class CandidateIndex {
   addItem(node: number): void {
     const { items } = this.#world;
     const step = valueStep(items.value(node));
-    if (items.category(node) >= 0) this.#itemsByCategory.add(items.category(node), step, node);
+    if (items.category(node) >= 0) {
+      this.#itemsByCategory.add(items.category(node), step, node);
+      this.#itemsInCategory[items.category(node)]!++;
+    }
     for (const word of items.words.read(node)) this.#itemsByWord.add(word, step, node);
     this.#itemsByValue.add(step, step, node);
     this.#itemsPerStep[step]!++;
@@ -72,7 +77,10 @@ export class CandidateIndex {
   removeItem(node: number): void {
     const { items } = this.#world;
     const step = valueStep(items.value(node));
-    if (items.category(node) >= 0) this.#itemsByCategory.remove(items.category(node), step, node);
+    if (items.category(node) >= 0) {
+      this.#itemsByCategory.remove(items.category(node), step, node);
+      this.#itemsInCategory[items.category(node)]!--;
+    }
     for (const word of items.words.read(node)) this.#itemsByWord.remove(word, step, node);
     this.#itemsByValue.remove(step, step, node);
     this.#itemsPerStep[step]!--;
@@ -122,14 +130,19 @@ export class CandidateIndex {
   /** Items that could answer a want that names none; some may come twice. */
   forEachItem(want: number, visitor: CandidateVisitor): void {
     const { wants, categories } = this.#world;
-    if (wants.category(want) >= 0) {
-      for (const tier of categories.closeTo(wants.category(want))) {
-        if (!visitor.isOpenTo(this.#scorer.leastDeficits(tier.closeness)[wants.says(want)]!)) return;
-        this.#search(this.#itemsByCategory, tier.categories, tier.closeness, want, visitor);
-      }
-    } else if (wants.words.count[want]! > 0) {
-      this.#search(this.#itemsByWord, wants.filed.read(want), 1, want, visitor);
-    } else if (!this.#isUnreadable(want)) this.#searchByValue(want, visitor);
+    const category = wants.category(want);
+    if (category < 0 && wants.words.count[want] === 0) {
+      if (!this.#isUnreadable(want)) this.#searchByValue(want, visitor);
+      return;
+    }
+    if (category < 0 || this.#isShorterByWords(want, category)) {
+      const isDone = this.#searchByWords(want, visitor);
+      if (isDone || category < 0) return;
+    }
+    for (const tier of categories.closeTo(category)) {
+      if (!visitor.isOpenTo(this.#scorer.leastDeficits(tier.closeness)[wants.says(want)]!)) return;
+      this.#search(this.#itemsByCategory, tier.categories, tier.closeness, 1, want, visitor);
+    }
   }
 
   /** Wants that name the item. */
@@ -182,12 +195,13 @@ export class CandidateIndex {
     postings: ItemPostings,
     keys: Iterable<number>,
     closeness: number,
+    agreement: number,
     want: number,
     visitor: CandidateVisitor,
   ): void {
     const { wants } = this.#world;
     const says = wants.says(want);
-    const least = this.#scorer.leastDeficits(closeness)[says]!;
+    const least = this.#scorer.leastDeficit(says, closeness, 1, agreement);
     const low = wants.minValue(want);
     const high = wants.maxValue(want);
     const isRange = low >= 0 && high >= 0;
@@ -205,10 +219,51 @@ export class CandidateIndex {
       const above = up <= to ? closenessWithin(up, low, high) : -1;
       const below = down >= from ? closenessWithin(down, low, high) : -1;
       const step = above >= below ? up++ : down--;
-      const leastHere = this.#scorer.leastDeficit(says, closeness, Math.max(above, below));
+      const leastHere = this.#scorer.leastDeficit(says, closeness, Math.max(above, below), agreement);
       if (!visitor.isOpenTo(leastHere)) return;
       for (const key of long) postings.visit(key, step, step, (node) => visitor.visit(node, leastHere));
     }
+  }
+
+  /**
+   * Looks through the items that hold a wanted word, rarest word first, until those that hold none of the words so far
+   * cannot agree well enough any more. Whether that is so, and nothing else needs to be looked at.
+   */
+  #searchByWords(want: number, visitor: CandidateVisitor): boolean {
+    const { wants, vocabulary } = this.#world;
+    const says = wants.says(want);
+    const words = this.#rarestFirst(want);
+    const all = words.reduce((sum, word) => sum + vocabulary.weight(word), 0);
+    let left = all;
+    for (const word of words) {
+      const agreement = left / all;
+      if (this.#isTooLittle(want, agreement)) return true;
+      if (!visitor.isOpenTo(this.#scorer.leastDeficit(says, 1, 1, agreement))) return true;
+      this.#search(this.#itemsByWord, [word], 1, agreement, want, visitor);
+      left -= vocabulary.weight(word);
+    }
+    return !visitor.isOpenTo(this.#scorer.leastDeficit(says, 1, 1, 0));
+  }
+
+  /** Where nothing but words says what is wanted, less agreement than the floor is none. */
+  #isTooLittle(want: number, agreement: number): boolean {
+    return this.#world.wants.category(want) < 0 && agreement < this.#scorer.options.edgeFloor;
+  }
+
+  /** Whether fewer items hold the want's rarest word than lie in its category. */
+  #isShorterByWords(want: number, category: number): boolean {
+    const { wants, vocabulary, categories } = this.#world;
+    if (wants.words.count[want] === 0) return false;
+    const [rarest] = this.#rarestFirst(want);
+    let left = vocabulary.itemsWith(rarest!);
+    for (const { closeness, categories: close } of categories.closeTo(category)) {
+      if (closeness < 0.6) break;
+      for (const one of close) {
+        left -= this.#itemsInCategory[one] ?? 0;
+        if (left < 0) return true;
+      }
+    }
+    return false;
   }
 
   /** The same for a want that says neither what nor in which words. */
@@ -230,10 +285,14 @@ export class CandidateIndex {
     return (this.#world.wants.says(want) & Says.KEYWORDS) !== 0;
   }
 
+  #rarestFirst(want: number): number[] {
+    const { wants, vocabulary } = this.#world;
+    return [...wants.words.read(want)].sort((a, b) => vocabulary.itemsWith(a) - vocabulary.itemsWith(b));
+  }
+
   /** The rarest words of the want: at least one of them is needed for the least agreement. */
   #rarestWords(want: number): number[] {
-    const { wants, vocabulary } = this.#world;
-    const rarestFirst = [...wants.words.read(want)].sort((a, b) => vocabulary.itemsWith(a) - vocabulary.itemsWith(b));
+    const rarestFirst = this.#rarestFirst(want);
     let needed = rarestFirst.length;
     while (needed > 1 && !this.#scorer.couldAgree(want, rarestFirst.slice(needed - 1))) needed--;
     return rarestFirst.slice(0, needed);

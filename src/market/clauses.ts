@@ -28,6 +28,8 @@ export const MET = -2;
 export interface Clause {
   /** Absent: the clause forbids or is met, and is never scored. */
   criterion?: CriterionName;
+  /** Reads more than the two records: asked only where the clauses before it leave the score good enough. */
+  isCostly?: true;
   /** A score in [0,1], {@link NO} or {@link MET}. */
   judge(given: number, want: number, world: World): number;
   /** Why the item gets its score, or what is in its way. */
@@ -106,6 +108,7 @@ const closeCategory: Clause = {
 
 const keywords: Clause = {
   criterion: 'keywords',
+  isCostly: true,
   judge(given, want, world) {
     const { wants } = world;
     const agreement = wants.mayFind(want, world.items, given) ? agreementOf(given, want, world) : 0;
@@ -127,6 +130,7 @@ const keywords: Clause = {
 
 const radius: Clause = {
   criterion: 'distance',
+  isCostly: true,
   judge(given, want, { items, wants }) {
     const here = wants.item(want);
     const km = distanceKm(items.latitude(here), items.longitude(here), items.latitude(given), items.longitude(given));

@@ -68,6 +68,8 @@ export interface WantAnswer {
 export class EdgeScorer {
   readonly options: ScoringOptions;
   readonly #world: World;
+  /** By what a want says: the weight of all its criteria, -1 where not yet summed up. */
+  readonly #weights = new Float64Array(ALL_SAYS).fill(-1);
   /** By closeness of the category: least deficit of a want by what it says. */
   readonly #least = new Map<number, Int16Array>();
 
@@ -80,12 +82,18 @@ export class EdgeScorer {
    * Score of `given` as an answer to `want`, [0,1] in steps of 0.001 at or above the floor, or -1: no answer. What
    * depends on the two items alone and not on the want ({@link pairObstacle}) is not looked at.
    */
-  scoreWant(given: number, want: number, answer?: WantAnswer): number {
+  scoreWant(given: number, want: number, answer?: WantAnswer, most = SCORE_STEPS): number {
     const { weights, extraCriteria, edgeFloor } = this.options;
     const world = this.#world;
+    const says = world.wants.says(want);
     let total = 0;
     let weighed = 0;
-    for (const clause of clausesOf(world.wants.says(want))) {
+    let rest = most < SCORE_STEPS ? this.#weightOf(says) : 0;
+    for (const clause of clausesOf(says)) {
+      if (most < SCORE_STEPS) {
+        if (clause.isCostly && leastDeficitFor(total + rest, weighed + rest) > most) return -1;
+        if (clause.criterion) rest -= weights[clause.criterion];
+      }
       const score = clause.judge(given, want, world);
       if (score === NO) {
         if (answer) answer.obstacle = clause.say(given, want, world, NO);
@@ -111,17 +119,18 @@ export class EdgeScorer {
       weighed += weight;
       answer?.criteria.push({ criterion: name, weight, score, reason });
     }
-    const names = (world.wants.says(want) & Says.NAMES) !== 0;
-    const score = roundScore(weighed > 0 ? total / weighed : names ? 1 : VAGUE_SCORE);
+    const score = roundScore(weighed > 0 ? total / weighed : says & Says.NAMES ? 1 : VAGUE_SCORE);
     if (score >= edgeFloor) return score;
     if (answer) answer.obstacle = `It scores ${score}, below the floor of ${edgeFloor}.`;
     return -1;
   }
 
-  /** The same as a deficit, 0..1000, or -1. */
-  deficitOf(given: number, want: number): number {
-    const score = this.scoreWant(given, want);
-    return score < 0 ? -1 : deficitFor(score);
+  /** The same as a deficit, 0..1000, or -1; -1 as well where it is more than `most`. */
+  deficitOf(given: number, want: number, most = SCORE_STEPS): number {
+    const score = this.scoreWant(given, want, undefined, most);
+    if (score < 0) return -1;
+    const deficit = deficitFor(score);
+    return deficit > most ? -1 : deficit;
   }
 
   /**
@@ -130,8 +139,9 @@ export class EdgeScorer {
    * @param says What the want states.
    * @param closeness Of the category, [0,1].
    * @param value Closeness of the value, [0,1].
+   * @param agreement Of the keywords, [0,1].
    */
-  leastDeficit(says: number, closeness: number, value: number): number {
+  leastDeficit(says: number, closeness: number, value: number, agreement = 1): number {
     const { weights, extraCriteria } = this.options;
     let total = 0;
     let weighed = 0;
@@ -143,12 +153,12 @@ export class EdgeScorer {
     if (says & Says.CATEGORY) count(weights.category, closeness);
     if (says & Says.VALUE) count(weights.value, value);
     if (says & Says.CONDITION) count(weights.condition, 1);
-    if (says & Says.KEYWORDS) count(weights.keywords, 1);
+    if (says & Says.KEYWORDS) count(weights.keywords, agreement);
     if (says & Says.RADIUS) count(weights.distance, 1);
     if (says & Says.RANK) count(weights.rank, 1);
     for (const { weight } of extraCriteria) count(weight, 1);
     if (weighed === 0) return says & Says.NAMES ? 0 : deficitFor(VAGUE_SCORE);
-    return Math.max(0, SCORE_STEPS - Math.floor((total / weighed) * SCORE_STEPS + 0.5 + 1e-6));
+    return leastDeficitFor(total, weighed);
   }
 
   /** {@link leastDeficit} of every combination of what wants say, at the best of values. */
@@ -159,6 +169,17 @@ export class EdgeScorer {
       this.#least.set(closeness, table);
     }
     return table;
+  }
+
+  /** Weight of all that could count in the score of a want that says this. */
+  #weightOf(says: number): number {
+    let weight = this.#weights[says]!;
+    if (weight >= 0) return weight;
+    const { weights, extraCriteria } = this.options;
+    weight = extraCriteria.reduce((sum, extra) => sum + extra.weight, 0);
+    for (const { criterion } of clausesOf(says)) if (criterion) weight += weights[criterion];
+    this.#weights[says] = weight;
+    return weight;
   }
 
   /** Whether an item with just these of the want's words could agree enough with a want that only words describe. */
@@ -201,6 +222,11 @@ export class EdgeScorer {
     if (loss > maxReceive) return `The owner would receive ${loss} in cash, more than ${maxReceive}.`;
     return undefined;
   }
+}
+
+/** Least deficit of a mean that is at most this; sums of doubles may be a trifle off. */
+function leastDeficitFor(total: number, weighed: number): number {
+  return weighed > 0 ? Math.max(0, SCORE_STEPS - Math.floor((total / weighed) * SCORE_STEPS + 0.5 + 1e-6)) : 0;
 }
 
 export function deficitFor(score: number): number {

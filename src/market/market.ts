@@ -1,9 +1,10 @@
+import { compareCycles, type FoundCycle, toCycle } from '../cycles/cycle';
 import { type CycleSearchResult, type FindCyclesOptions, findCycles } from '../cycles/find-cycles';
 import { BarterError } from '../errors';
 import { BarterGraph } from '../graph/barter-graph';
-import { NODE_MASK, packHalfEdge } from '../graph/half-edges';
+import { NODE_MASK, packHalfEdge, SCORE_STEPS } from '../graph/half-edges';
 import { Vocabulary } from '../text/vocabulary';
-import type { Category, Item, ItemId, UserId } from '../types';
+import type { Category, Cycle, Item, ItemId, UserId } from '../types';
 import { grown } from '../util/grown';
 import { BestCandidates } from './best-candidates';
 import { CandidateIndex, type CandidateVisitor } from './candidate-index';
@@ -12,6 +13,7 @@ import { CategoryTree } from './category-tree';
 import { defaultScoring, deficitFor, type EdgeExplanation, EdgeScorer, type ScoringOptions } from './edge-score';
 import { ItemTable } from './item-table';
 import { OpenCandidates } from './open-candidates';
+import { findShortCycles, type ShortCyclesContext } from './short-cycles';
 import { WantTable } from './want-table';
 
 export interface MarketOptions extends ScoringOptions {
@@ -51,6 +53,7 @@ export class Market {
   #categories: CategoryTree;
   #scorer!: EdgeScorer;
   #index!: CandidateIndex;
+  #world!: ShortCyclesContext;
   readonly #lists: CandidateLists;
   readonly #open: OpenCandidates;
 
@@ -273,9 +276,33 @@ export class Market {
 
   /**
    * The best cycles through an item, owners by their own ids, without those that hold an owner twice or two people of
-   * whom one blocked the other. @throws BarterError `unknown-item`.
+   * whom one blocked the other. Cycles of two and three are exact whatever lists were cut; longer ones run through the
+   * edges of the graph. @throws BarterError `unknown-item`.
    */
   findCycles(id: ItemId, options: FindCyclesOptions & { limit: number }): CycleSearchResult {
+    const { minLength = 2, maxLength = 5, minScore = 0, limit, budget = Infinity } = options;
+    const node = this.graph.nodeOf(id);
+    if (this.graph.cutLists === 0 || minLength > LONGEST_SHORT) return this.#findByEdges(id, options);
+    const longest = Math.min(maxLength, LONGEST_SHORT) as 2 | 3;
+    const bounds = { minLength, maxMeanDeficit: SCORE_STEPS * (1 - minScore) };
+    const short = findShortCycles(this.#world, node, bounds, longest, limit, budget);
+    const cycles = short.found.map((found) => this.#toCycle(found));
+    if (short.isComplete && maxLength <= LONGEST_SHORT) {
+      return { cycles: cycles.sort(compareCycles), exact: true, work: short.work };
+    }
+    const floor = cycles.length < limit ? minScore : Math.max(minScore, Math.min(...cycles.map(({ score }) => score)));
+    const rest = this.#findByEdges(id, { ...options, minScore: floor });
+    const byKey = new Map([...cycles, ...rest.cycles].map((cycle) => [cycle.key, cycle]));
+    const merged = {
+      ...rest,
+      cycles: [...byKey.values()].sort(compareCycles).slice(0, limit),
+      work: rest.work + short.work,
+    };
+    if (rest.exact || !short.isComplete || (rest.certified && rest.reason !== 'cap')) return merged;
+    return { ...merged, certified: { maxLength: longest, minScore } };
+  }
+
+  #findByEdges(id: ItemId, options: FindCyclesOptions & { limit: number }): CycleSearchResult {
     for (let limit = options.limit; ; limit *= 4) {
       const result = findCycles(this.graph, id, { ...options, limit });
       for (const cycle of result.cycles) cycle.owners = cycle.items.map((item) => this.#ownerOf(item)!);
@@ -284,6 +311,12 @@ export class Market {
       if (cycles.length >= options.limit || isAll) return { ...result, cycles: cycles.slice(0, options.limit) };
       if (limit > MOST_SEARCHED) return { ...result, cycles, exact: false, reason: 'budget' };
     }
+  }
+
+  /** With owners by their own ids. */
+  #toCycle(found: FoundCycle): Cycle {
+    const cycle = toCycle(this.graph, found);
+    return { ...cycle, owners: cycle.items.map((item) => this.#ownerOf(item)!) };
   }
 
   /** The score of `from → to` from the items themselves, whatever lists were cut; undefined where there is no edge. */
@@ -360,6 +393,13 @@ export class Market {
     };
     this.#scorer = new EdgeScorer(this.options, world);
     this.#index = new CandidateIndex(this.graph, world, this.#scorer);
+    this.#world = {
+      ...world,
+      graph: this.graph,
+      index: this.#index,
+      scorer: this.#scorer,
+      canMeet: (given, receiving) => this.#canMeet(given, receiving),
+    };
   }
 
   #checkCategories({ categoryId, wants }: Item): void {
@@ -418,7 +458,8 @@ export class Market {
           best.isCut = true;
           return false;
         }
-        const deficit = this.#scorer.deficitOf(given, want);
+        const deficit = this.#scorer.deficitOf(given, want, best.most);
+        if (deficit < 0) best.isCut ||= best.most < SCORE_STEPS;
         if (deficit < 0 || names?.has(this.#items.idOf(given))) return true;
         if (this.#canMeet(given, receiving)) best.add(given, deficit);
         return true;
@@ -479,8 +520,8 @@ export class Market {
     this.#index.forEachWant(given, (want, leastDeficits) => {
       const most = wants.knownTo(want);
       if (leastDeficits[wants.says(want)]! > most) return;
-      const deficit = this.#scorer.deficitOf(given, want);
-      if (deficit < 0 || deficit > most) return;
+      const deficit = this.#scorer.deficitOf(given, want, most);
+      if (deficit < 0) return;
       const receiving = wants.item(want);
       if (this.#isLinked[receiving] === 1 && this.#canMeet(given, receiving)) visit(receiving, deficit);
     });
@@ -521,6 +562,9 @@ export class Market {
     return Array.from(this.graph.outgoing.read(node), (word) => word & NODE_MASK);
   }
 }
+
+/** Cycles up to this length are found from the items themselves. */
+const LONGEST_SHORT = 3;
 
 /** Cycles looked at, at most, to find enough without a block among them. */
 const MOST_SEARCHED = 1_000;

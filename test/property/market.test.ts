@@ -98,6 +98,29 @@ describe('Market', () => {
     );
   });
 
+  it('finds the best trades of two and three people whatever was cut', () => {
+    let found = 0;
+    fc.assert(
+      fc.property(steps, fc.integer({ min: 1, max: 2 }), fc.integer({ min: 2, max: 3 }), (list, perWant, maxLength) => {
+        const { market } = grow(list, { candidatesPerWant: perWant, openCandidates: 2 });
+        const { market: whole } = grow(list, { candidatesPerWant: Infinity, openCandidates: 2 });
+        for (const id of market.ids()) {
+          const answer = market.findCycles(id, { maxLength, limit: 3, minScore: 0.5 });
+          const truth = whole.findCycles(id, { maxLength, limit: 3, minScore: 0.5 });
+          found += truth.cycles.length;
+          expect(answer.exact).toBe(true);
+          expect(answer.cycles.map(({ score }) => score)).toEqual(truth.cycles.map(({ score }) => score));
+          for (const { items, edgeScores } of answer.cycles) {
+            const edges = items.map((item, i) => whole.graph.edgeScore(item, items[(i + 1) % items.length]!));
+            expect(edgeScores).toEqual(edges);
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(found).toBeGreaterThan(100);
+  });
+
   it('never calls an answer exact that a cut list could have spoilt', () => {
     let certified = 0;
     fc.assert(

@@ -19,7 +19,7 @@ function checkRandomly(seed: number, rank: (node: number) => number): void {
   const random = new Random(seed);
   const halves = new HalfEdges((a, b) => rank(a) < rank(b));
   const nodes = 40;
-  halves.reserveNodes(nodes);
+  halves.reserve(nodes);
   const model: Row[] = Array.from({ length: nodes }, () => []);
   for (let step = 0; step < 6000; step++) {
     const node = random.below(nodes);
@@ -72,7 +72,7 @@ function checkRows(halves: HalfEdges, model: Row[]): void {
 /** The slab grows by half, and blocks through 2, 3, 4, 6, 8 … */
 function checkGrowth(): void {
   const halves = new HalfEdges((a, b) => a < b);
-  halves.reserveNodes(2);
+  halves.reserve(2);
   same(halves.byteLength, 1024 * 4 + 2 * 9, 'bytes of an empty one');
   const lengths = new Set<number>();
   let word = 0;
@@ -92,7 +92,7 @@ const GROWTH = [1024, 1792, 1920, 3584, 3840];
 /** A freed block is used again before the slab grows. */
 function checkRecycling(): void {
   const halves = new HalfEdges((a, b) => a < b);
-  halves.reserveNodes(400);
+  halves.reserve(400);
   for (let node = 0; node < 300; node++) for (let i = 0; i < 3; i++) halves.insert(node, i, 1000 + i);
   const { length } = halves.words;
   for (let round = 0; round < 40; round++) {
@@ -113,7 +113,7 @@ function checkRecycling(): void {
   halves.remove(399, 0, 5511);
   holds(halves.start[399] !== before, 'given back at a third');
   same(halves.count[399], 256, 'what is left');
-  halves.reserveNodes(500);
+  halves.reserve(500);
   same([halves.count.length, halves.start.length, halves.count[399]], [500, 500, 256], 'room for more nodes');
 }
 
@@ -122,7 +122,7 @@ const NODES = 150;
 /** Block sizes as lists grow and shrink, and the slab that follows them without a list ever being cleared. */
 function checkBlocks(): void {
   const halves = new HalfEdges((a, b) => a < b);
-  halves.reserveNodes(NODES + 1);
+  halves.reserve(NODES + 1);
   const grow = (from: number, to: number) => {
     for (let node = 0; node < NODES; node++) for (let i = from; i < to; i++) halves.insert(node, 0, i);
   };
@@ -161,7 +161,7 @@ function blockSize(halves: HalfEdges): number {
 /** The slab is filled to its last word before it grows, and compacted as soon as more than half of it is free. */
 function checkSlab(): void {
   const halves = new HalfEdges((a, b) => a < b);
-  halves.reserveNodes(1200);
+  halves.reserve(1200);
   const fill = (from: number, to: number) => {
     for (let node = from; node < to; node++) halves.insert(node, 0, 7);
   };
