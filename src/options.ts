@@ -136,7 +136,7 @@ const schema = z.object({
       notifyFrom: unit,
       edgeFloor: unit,
       cash: z.enum(['off', 'balance']),
-      candidatesPerWant: countOrAll,
+      candidatesPerWant: z.union([countOrAll, z.literal('auto')]),
       openCandidates: count.max(10_000),
       weights: z.object({
         category: weight,

@@ -118,6 +118,23 @@ export class CandidateLists {
     return isChanged;
   }
 
+  /** Brings a list to the length that lists have now. */
+  resize(receiving: number): void {
+    const capacity = this.#capacity(receiving);
+    let last = this.#lastUnnamedBeyond(receiving, capacity);
+    if (last === undefined) {
+      this.fillUp(receiving);
+      return;
+    }
+    for (; last !== undefined; last = this.#lastUnnamedBeyond(receiving, capacity)) {
+      this.#graph.setEdgeDeficit(last & NODE_MASK, receiving, -1);
+      this.#waiting.insertAt(receiving, 0, last);
+    }
+    for (let count = this.#waiting.count[receiving]!; count > this.#waitingCapacity(receiving); count--)
+      this.#trim(receiving);
+    this.#mark(receiving);
+  }
+
   /** Whether candidates are known or feared to be missing from the list. */
   isCut(receiving: number): boolean {
     return this.#knowsAll[receiving] === 0 || this.#waiting.count[receiving]! > 0;

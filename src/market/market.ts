@@ -19,17 +19,19 @@ import { WantTable } from './want-table';
 export interface MarketOptions extends ScoringOptions {
   /**
    * Candidates kept per want (an item with three wants keeps three times as many, best first, whichever want they
-   * answer); named items come on top and are never cut. A search that the cut could have mattered to says so.
-   * @defaultValue 128
+   * answer); named items come on top and are never cut. A search that the cut could have mattered to says so. `auto`
+   * follows the size of the market as last counted (at start and by each sweep): some 20 million edges in all, at
+   * least 20 and at most 905 a want, so that small markets are not cut at all.
+   * @defaultValue 'auto'
    */
-  candidatesPerWant: number;
+  candidatesPerWant: number | 'auto';
   /** Candidates of an item that is open to anything: the closest by value. @defaultValue 32 */
   openCandidates: number;
 }
 
 export const defaultMarketOptions: Readonly<MarketOptions> = Object.freeze({
   ...defaultScoring,
-  candidatesPerWant: 128,
+  candidatesPerWant: 'auto',
   openCandidates: 32,
 });
 
@@ -65,7 +67,7 @@ export class Market {
       this.graph,
       this.#items,
       this.#wants,
-      this.options.candidatesPerWant,
+      this.#candidatesPerWant(),
       (receiving) => this.#linkIncoming(receiving),
       (given, receiving, deficit) => this.#deficit(given, receiving) === deficit,
     );
@@ -253,7 +255,6 @@ export class Market {
    */
   *reweighWords(): Generator<void> {
     const changed = new Set(this.#vocabulary.refreshWeights());
-    if (changed.size === 0) return;
     const affected = new Set<number>();
     const { words } = this.#wants;
     for (let want = 0; want < this.#wants.capacity; want++) {
@@ -272,6 +273,23 @@ export class Market {
       this.#linkIncoming(node);
       yield;
     }
+    const perWant = this.#candidatesPerWant();
+    if (perWant === this.#lists.perWant) return;
+    this.#lists.perWant = perWant;
+    for (const id of [...this.ids()]) {
+      const node = this.graph.hasItem(id) ? this.graph.nodeOf(id) : -1;
+      if (node < 0 || this.#isLinked[node] === 0 || this.#items.isOpen(node)) continue;
+      this.#lists.resize(node);
+      yield;
+    }
+  }
+
+  /** What `auto` comes to, in steps so that a market does not change its lists with every few items. */
+  #candidatesPerWant(): number {
+    const { candidatesPerWant } = this.options;
+    if (candidatesPerWant !== 'auto') return candidatesPerWant;
+    const halfOctaves = Math.floor(2 * Math.log2(LARGE_MARKET / Math.max(1, this.size)));
+    return Math.round(LEAST_CANDIDATES * 2 ** (Math.min(Math.max(halfOctaves, 0), MOST_HALF_OCTAVES) / 2));
   }
 
   /**
@@ -562,6 +580,11 @@ export class Market {
     return Array.from(this.graph.outgoing.read(node), (word) => word & NODE_MASK);
   }
 }
+
+/** Where lists are shortest, and how many half octaves longer they are in small markets. */
+const LARGE_MARKET = 1_000_000;
+const LEAST_CANDIDATES = 20;
+const MOST_HALF_OCTAVES = 11;
 
 /** Cycles up to this length are found from the items themselves. */
 const LONGEST_SHORT = 3;
