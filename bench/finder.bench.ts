@@ -2,7 +2,6 @@ import { type BarterGraph, findCycles } from 'barterloop';
 import { createRandom } from './random';
 import { type ArrayGraph, toBarterGraph } from './support/array-graph';
 import { bruteTopCycles } from './support/brute';
-import { comparePeer } from './support/compare-peer';
 import { isMain } from './support/is-main';
 import { check, figure, percentile, say, table, timed } from './support/report';
 import { dataFolder, type GoldenGraph, goldenGraphs, readSharedGraph } from './support/shared-graphs';
@@ -16,19 +15,14 @@ interface FinderBenchOptions {
   smoke: boolean;
 }
 
-/**
- * The exact ten best cycles through one item, against a plain depth-first search on the same graph in the same run, and
- * against the best-known npm package on graphs that it can finish.
- */
-export async function runFinderBench(options: FinderBenchOptions): Promise<void> {
+/** The exact ten best cycles through one item, against a plain depth-first search on the same graph in the same run. */
+export function runFinderBench(options: FinderBenchOptions): void {
   say('Finder: top 10 cycles from 0.60 through one item, owners distinct, on real graphs');
   say('(milliseconds per item; the answers of both searches and the golden ones are compared before any time counts)');
   say();
   const golden = goldenGraphs();
   if (golden) compareOnSharedGraphs(golden, options);
   else say(`SKIPPED: no graphs at ${dataFolder}; set BARTERLOOP_DATA to where they are`);
-  say();
-  await comparePeer({ ...options, seed: SEED });
 }
 
 function compareOnSharedGraphs(golden: Record<string, GoldenGraph>, options: FinderBenchOptions): void {
@@ -138,4 +132,4 @@ function sameScores(actual: readonly number[], expected: readonly number[], wher
   });
 }
 
-if (isMain(import.meta.url)) await runFinderBench({ smoke: process.argv.includes('--smoke') });
+if (isMain(import.meta.url)) runFinderBench({ smoke: process.argv.includes('--smoke') });

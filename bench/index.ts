@@ -6,12 +6,14 @@
 import { runEventsBench } from './events.bench';
 import { runFinderBench } from './finder.bench';
 import { runMarketBench } from './market.bench';
+import { runPeersBench } from './peers/index';
 import { machineLine, say } from './support/report';
 
 const parts: Record<string, (options: { smoke: boolean }) => void | Promise<void>> = {
   finder: runFinderBench,
   events: runEventsBench,
   market: runMarketBench,
+  peers: runPeersBench,
 };
 
 const smoke = process.argv.includes('--smoke');

@@ -5,6 +5,8 @@ import { type ArrayGraph, arrayGraph } from './array-graph';
 
 /** Golden answers for the cycles through one node. */
 export interface GoldenNode {
+  /** Cycles by length, from 2. */
+  simple: number[];
   /** Cycles with distinct owners by length, from 2. */
   owner_distinct: number[];
   /** The ten best means from 0.6, lengths 2 to `max_len_through`. */
@@ -13,8 +15,6 @@ export interface GoldenNode {
 
 export interface GoldenGraph {
   max_len_through: number;
-  /** Cycles of the whole graph by length, from 2. */
-  whole: { simple: number[] };
   through: Record<string, GoldenNode>;
 }
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { arrayGraph } from '../../bench/support/array-graph';
+import { firstNodes, keyOf, ourCycles, plainCycles, withoutOwners } from '../../bench/peers/all-cycles';
+import { middleOfThree } from '../../bench/peers/middle';
+import { arrayGraph, toBarterGraph } from '../../bench/support/array-graph';
 import { bruteTopCycles } from '../../bench/support/brute';
 import { figure, percentile, table } from '../../bench/support/report';
 
@@ -47,6 +49,47 @@ describe('bruteTopCycles', () => {
   it('gives up at its limit of steps and says so', () => {
     const graph = arrayGraph(edges, everyNode);
     expect(bruteTopCycles(graph, 0, { maxLength: 3, limit: 9, minScore: 0, maxSteps: 3 }).finished).toBe(false);
+  });
+});
+
+describe('comparison with peers', () => {
+  const edges: [number, number, number][] = [
+    [0, 1, 1000],
+    [1, 0, 1000],
+    [1, 2, 1000],
+    [2, 0, 1000],
+    [2, 1, 1000],
+    [0, 2, 1000],
+    [2, 3, 1000],
+    [3, 0, 1000],
+  ];
+  const graph = arrayGraph(edges, Int32Array.of(0, 0, 1, 1));
+
+  it('knows a cycle by its smallest item and its direction', () => {
+    expect(keyOf([2, 0, 1])).toBe('0→1→2');
+    expect(keyOf([0, 2, 1])).not.toBe(keyOf([0, 1, 2]));
+  });
+
+  it('lists all cycles by a plain walk and by the library, up to a length', () => {
+    const all = ['0→1', '0→1→2', '0→1→2→3', '0→2', '0→2→1', '0→2→3', '1→2'];
+    expect([...plainCycles(graph)].sort()).toEqual(all);
+    expect([...plainCycles(graph, 2)].sort()).toEqual(['0→1', '0→2', '1→2']);
+    const ownerless = toBarterGraph(withoutOwners(graph));
+    expect(ourCycles(ownerless, 4).map(keyOf).sort()).toEqual(all);
+    expect(ourCycles(ownerless, 4, 2).map(keyOf).sort()).toEqual(['0→1', '0→2', '1→2']);
+  });
+
+  it('cuts a graph down to its first nodes', () => {
+    expect([...plainCycles(firstNodes(graph, 2))]).toEqual(['0→1']);
+  });
+
+  it('takes the middle of three times, and a long or failed one at once', async () => {
+    const times = [9, 3, 5];
+    expect(await middleOfThree(() => ({ ms: times.pop()! }))).toEqual({ ms: 5 });
+    const long = [1, 500, 7];
+    expect(await middleOfThree(() => ({ ms: long.pop()! }))).toEqual({ ms: 500 });
+    expect(long).toEqual([1]);
+    expect(await middleOfThree(() => 'time')).toBe('time');
   });
 });
 
