@@ -185,7 +185,7 @@ export class Market {
     const toFill = listedBy.filter(
       (receiving) => this.#lists.isCut(receiving) && !this.#wants.namedBy(receiving)?.has(id),
     );
-    this.#forEachReceiver(node, (receiving) => this.#lists.leaveWaiting(node, receiving));
+    this.#strikeFromWaiting(node);
     this.#unregister(node);
     this.graph.removeItem(id);
     for (const receiving of new Set([...toFill, ...takers])) {
@@ -193,6 +193,16 @@ export class Market {
       else this.#lists.fillUp(receiving);
     }
     return true;
+  }
+
+  /** Nobody waits for what is leaving. */
+  #strikeFromWaiting(node: number): void {
+    try {
+      this.#forEachReceiver(node, (receiving) => this.#lists.leaveWaiting(node, receiving));
+    } catch {
+      // A scorer of the host's own failed; an item leaves all the same.
+      for (const id of this.ids()) this.#lists.leaveWaiting(node, this.graph.nodeOf(id));
+    }
   }
 
   /** Replaces the category forest and links everything anew. @throws BarterError `invalid-category`; nothing changes then. */
