@@ -34,6 +34,8 @@ export class BarterGraph {
   cutOfNode = new Int16Array(0);
   /** @internal Lists that are cut. */
   cutLists = 0;
+  /** @internal Told of each edge that is set, scored anew or removed, before it is; not of those that go with an item. */
+  onEdge: ((giver: number, receiver: number, before: number) => void) | undefined;
 
   readonly #nodeOf = new Map<string, number>();
   /** Id of each node; undefined where the node is free. */
@@ -236,6 +238,7 @@ export class BarterGraph {
   setEdgeDeficit(giver: number, receiver: number, deficit: number): void {
     const before = this.deficitBetween(giver, receiver);
     if (before === deficit) return;
+    this.onEdge?.(giver, receiver, before);
     if (before >= 0) this.#drop(giver, receiver, before);
     if (deficit < 0) return;
     this.outgoing.insert(giver, deficit, receiver);

@@ -4,6 +4,7 @@ import type { Item, Want } from '../types';
 import type { CategoryTree } from './category-tree';
 import { type CriterionName, MET, NO, type World } from './clauses';
 import type { Entry, EntryWant } from './entry';
+import type { Scorer } from './scorer';
 
 /** A criterion of the host's own. */
 export interface ExtraCriterion {
@@ -17,6 +18,8 @@ export interface ScoringOptions {
   /** Weight of each criterion in the mean. @defaultValue 1 each */
   weights: Readonly<Record<CriterionName, number>>;
   extraCriteria: readonly ExtraCriterion[];
+  /** Scores wants in place of the weighted mean. @defaultValue none */
+  scorer?: Scorer;
   /** An edge below this does not exist, so that no mean hides somebody's bad deal. [0,1] @defaultValue 0.35 */
   edgeFloor: number;
   /** `balance`: payments make up differences in value. @defaultValue 'off' */
@@ -80,7 +83,7 @@ export class EdgeScorer {
    * depends on the two items alone and not on the want ({@link pairObstacle}) is not looked at.
    */
   scoreWant(given: Entry, want: EntryWant, answer?: WantAnswer): number {
-    const { weights, extraCriteria, edgeFloor } = this.options;
+    const { weights, extraCriteria, scorer } = this.options;
     let total = 0;
     let weighed = 0;
     for (const clause of want.clauses) {
@@ -90,12 +93,13 @@ export class EdgeScorer {
         return -1;
       }
       const { criterion } = clause;
-      if (score === MET || criterion === undefined) continue;
+      if (score === MET || criterion === undefined || scorer) continue;
       const weight = weights[criterion];
       total += weight * score;
       weighed += weight;
       answer?.criteria.push({ criterion, weight, score, reason: clause.say(given, want, this.#world, score) });
     }
+    if (scorer) return this.#scoreByHost(scorer, given, want, answer);
     for (const extraCriterion of extraCriteria) {
       const extra = extraCriterion.score(given.item, want.entry.item, want.want);
       if (!extra) continue;
@@ -108,7 +112,32 @@ export class EdgeScorer {
       weighed += weight;
       answer?.criteria.push({ criterion: name, weight, score, reason });
     }
-    const score = roundScore(weighed > 0 ? total / weighed : want.named ? 1 : VAGUE_SCORE);
+    return this.#floored(roundScore(weighed > 0 ? total / weighed : want.named ? 1 : VAGUE_SCORE), answer);
+  }
+
+  /** No item scores more than this for the want. */
+  boundOf({ want, entry }: EntryWant): number {
+    return this.options.scorer?.bound?.(entry.item, want) ?? 1;
+  }
+
+  /** The host's own score of an item that the want does not forbid. */
+  #scoreByHost(scorer: Scorer, given: Entry, want: EntryWant, answer?: WantAnswer): number {
+    const { edgeFloor } = this.options;
+    const found = this.boundOf(want) < edgeFloor ? undefined : scorer.score(given.item, want.entry.item, want.want);
+    if (!found) {
+      if (answer) answer.obstacle = 'The scorer says that it does not answer the want.';
+      return -1;
+    }
+    const { score, reason } = found;
+    if (!(score >= 0 && score <= 1)) {
+      throw new BarterError('invalid-score', `The scorer gave ${score}: give a number from 0 to 1.`);
+    }
+    answer?.criteria.push({ criterion: 'scorer', weight: 1, score, reason });
+    return this.#floored(roundScore(score), answer);
+  }
+
+  #floored(score: number, answer?: WantAnswer): number {
+    const { edgeFloor } = this.options;
     if (score >= edgeFloor) return score;
     if (answer) answer.obstacle = `It scores ${score}, below the floor of ${edgeFloor}.`;
     return -1;

@@ -215,10 +215,10 @@ export class Market {
   }
 
   /**
-   * The same in steps, one item at each. The market may change in between; a want whose turn has not come keeps the
-   * scores of the former weights until then.
+   * The same in steps, each of which names an item whose wants were scored again. The market may change in between; a
+   * want whose turn has not come keeps the scores of the former weights until then.
    */
-  *reweighWords(): Generator<void> {
+  *reweighWords(): Generator<ItemId> {
     const changed = new Set(this.#vocabulary.refreshWeights());
     if (changed.size === 0) return;
     const affected = [...this.#entries.values()].filter(({ wants }) =>
@@ -232,7 +232,7 @@ export class Market {
     for (const entry of affected) {
       if (staged.has(entry) || !entry.isLive) continue;
       this.#linkIncoming(entry);
-      yield;
+      yield entry.item.id;
     }
   }
 
