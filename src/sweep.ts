@@ -28,7 +28,7 @@ export interface SweepContext {
 
 /**
  * Looks again at items that may be on a trade nobody has been told of: those left unfinished, those of trades whose time
- * is over, and those whose surroundings changed, or all.
+ * is over, and those whose surroundings changed; before these, on request, at all.
  */
 export async function sweepItems(
   context: SweepContext,
@@ -37,16 +37,23 @@ export async function sweepItems(
   const { market, unfinished } = context;
   const report = { items: 0, left: 0, cycles: 0, told: 0, withdrawn: 0 };
   const look = looker(context, report, signal);
+  /** Returns how many are left. */
+  const lookAtAll = async (portions: AsyncIterable<Portion>): Promise<number> => {
+    let left = 0;
+    for await (const { itemIds, left: later } of portions) {
+      const rest = await look(itemIds);
+      left = later + rest.length;
+      if (rest.length > 0) await market.markDirty(rest);
+      if (hasEnded(context, signal)) break;
+    }
+    return left;
+  };
 
   await look(unfinished());
   for await (const ids of overdue(context)) await look(ids);
-  for await (const { itemIds, left } of full ? passOver(market, budget) : dirtyOf(market)) {
-    const rest = await look(itemIds);
-    report.left = left + rest.length;
-    if (rest.length > 0) await market.markDirty(rest);
-    if (hasEnded(context, signal)) break;
-  }
-  if (!full) report.left = await market.countDirty();
+  if (full) report.left = await lookAtAll(passOver(market, budget));
+  const awaiting = await lookAtAll(dirtyOf(market));
+  if (!full) report.left = awaiting;
   return report;
 }
 
