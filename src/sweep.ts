@@ -49,9 +49,13 @@ export async function sweepItems(
     return left;
   };
 
-  await look(unfinished());
-  for await (const ids of overdue(context)) await look(ids);
-  if (full) report.left = await lookAtAll(passOver(market, budget));
+  const urgent = new Set(unfinished());
+  await look([...urgent]);
+  for await (const ids of overdue(context)) {
+    await look(ids);
+    for (const id of ids) urgent.add(id);
+  }
+  if (full) report.left = await lookAtAll(passOver(market, budget, urgent));
   const awaiting = await lookAtAll(dirtyOf(market));
   if (!full) report.left = awaiting;
   return report;
@@ -99,11 +103,19 @@ async function* dirtyOf(market: Pick<MarketPort, 'takeDirty' | 'countDirty'>): A
   }
 }
 
-/** All items, or as many as the budget allows from where the last such pass stopped. */
-async function* passOver(market: Pick<MarketPort, 'nextOfPass'>, budget: number): AsyncGenerator<Portion> {
+/**
+ * All items, or as many as the budget allows from where the last such pass stopped; those looked at just before are
+ * passed by.
+ */
+async function* passOver(
+  market: Pick<MarketPort, 'nextOfPass'>,
+  budget: number,
+  before: ReadonlySet<ItemId>,
+): AsyncGenerator<Portion> {
   for (let spent = 0; spent < budget; spent += SLICE) {
-    const portion = await market.nextOfPass(Math.min(SLICE, budget - spent), spent === 0 && budget === Infinity);
-    yield portion;
-    if (portion.left === 0) return;
+    const fromStart = spent === 0 && budget === Infinity;
+    const { itemIds, left } = await market.nextOfPass(Math.min(SLICE, budget - spent), fromStart);
+    yield { itemIds: itemIds.filter((id) => !before.has(id)), left };
+    if (left === 0) return;
   }
 }
