@@ -3,19 +3,35 @@ import { defineConfig } from 'vitest/config';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+const alias = [
+  { find: /^barterloop$/, replacement: here('./src/index.ts') },
+  { find: /^barterloop\/testing$/, replacement: here('./src/testing/index.ts') },
+  { find: /^barterloop\/adapters\/(.+)$/, replacement: here('./adapters/$1/index.ts') },
+];
+
 export default defineConfig({
-  resolve: {
-    // The tests of the examples and the generator run on the sources, so that nothing need be built before.
-    alias: [
-      { find: /^barterloop$/, replacement: here('./src/index.ts') },
-      { find: /^barterloop\/testing$/, replacement: here('./src/testing/index.ts') },
-      { find: /^barterloop\/adapters\/(.+)$/, replacement: here('./adapters/$1/index.ts') },
-    ],
-  },
+  // The tests of the examples and the generator run on the sources, so that nothing need be built before.
+  resolve: { alias },
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'all', include: ['test/**/*.test.ts'] } },
+      {
+        // The suites of the engine once more, with the market in a worker (test/support/mode.ts).
+        extends: true,
+        test: {
+          name: 'worker',
+          include: [
+            'test/integration/{engine,crowd,load}.test.ts',
+            'test/unit/{event-queue,opportunity,cash}.test.ts',
+            'test/property/sweep.test.ts',
+          ],
+          provide: { inWorker: true },
+        },
+      },
+    ],
+    globalSetup: ['test/support/build-worker.ts'],
   },
 });

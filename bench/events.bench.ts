@@ -67,7 +67,7 @@ async function checkAnswers(size: number, candidatesPerWant: number): Promise<vo
     check(exact || isCapped, `event of ${event.itemId}: not exact`);
     // Some events are enough: all pairs are scored anew for each.
     if (!event.item || !exact || event.itemId.charCodeAt(event.itemId.length - 1) % 5 !== 0) continue;
-    const expected = scoresByAllPairs(engine, [...present.values()], event.itemId);
+    const expected = await scoresByAllPairs(engine, [...present.values()], event.itemId);
     check(
       found.length === expected.length && found.every((cycle, i) => Math.abs(cycle.score - expected[i]!) < 1e-9),
       `event of ${event.itemId}: [${found.map((cycle) => cycle.score)}], all pairs say [${expected}]`,
@@ -83,20 +83,20 @@ async function checkAnswers(size: number, candidatesPerWant: number): Promise<vo
 }
 
 /** The best scores through an item, from nothing but the score of every pair. */
-function scoresByAllPairs(engine: BarterEngine, items: Item[], itemId: string): number[] {
+async function scoresByAllPairs(engine: BarterEngine, items: Item[], itemId: string): Promise<number[]> {
   const numbers = new Map<string, number>();
   const owners = Int32Array.from(items, ({ ownerId }) => {
     if (!numbers.has(ownerId)) numbers.set(ownerId, numbers.size);
     return numbers.get(ownerId)!;
   });
   const edges: [number, number, number][] = [];
-  items.forEach((given, from) => {
-    items.forEach((receiving, to) => {
-      if (given.ownerId === receiving.ownerId) return;
-      const { score } = engine.whyNot(given.id, receiving.id);
+  for (const [from, given] of items.entries()) {
+    for (const [to, receiving] of items.entries()) {
+      if (given.ownerId === receiving.ownerId) continue;
+      const { score } = await engine.whyNot(given.id, receiving.id);
       if (score !== undefined) edges.push([from, to, Math.round(score * 1000)]);
-    });
-  });
+    }
+  }
   const root = items.findIndex(({ id }) => id === itemId);
   return bruteTopCycles(arrayGraph(edges, owners), root, { maxLength: 5, limit: 10, minScore: FLOOR }).scores;
 }
@@ -124,7 +124,7 @@ async function measure(size: number, count: number): Promise<string[]> {
     const ms = performance.now() - start;
     if (event.type === 'item:created') expectedItems++;
     if (event.type === 'item:deleted') expectedItems--;
-    if (done % 25 === 0) checkEdges(engine, report);
+    if (done % 25 === 0) await checkEdges(engine, report);
     if (done++ < warmUp) continue;
     times[event.type]!.push(ms);
     if (event.type !== 'item:deleted') searches.push(report);
@@ -161,15 +161,15 @@ function shareOf(reports: EventReport[], holds: (report: EventReport) => boolean
 }
 
 /** What was found is there: every edge has the score of its pair, and the owners are distinct. */
-function checkEdges(engine: BarterEngine, { itemId, found }: EventReport): void {
+async function checkEdges(engine: BarterEngine, { itemId, found }: EventReport): Promise<void> {
   for (const { items, owners, edgeScores } of found) {
     check(items.includes(itemId), `a cycle of the event of ${itemId} does not hold it: ${items}`);
     check(new Set(owners).size === items.length, `an owner twice in ${items}`);
-    items.forEach((from, i) => {
+    for (const [i, from] of items.entries()) {
       const to = items[(i + 1) % items.length]!;
-      const { score } = engine.whyNot(from, to);
+      const { score } = await engine.whyNot(from, to);
       check(score === edgeScores[i], `${from} → ${to} has ${score}, the cycle says ${edgeScores[i]}`);
-    });
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import type { EdgeExplanation } from './market/edge-score';
 import type {
   Category,
   Cycle,
+  Item,
   ItemEvent,
   ItemEventPayload,
   ItemId,
@@ -67,13 +68,40 @@ export interface MatchesAnswer {
   cached: boolean;
 }
 
+/** How a sweep goes about it. */
+export interface SweepOptions {
+  /** Ends it early; what it did not come to, the next one does. */
+  signal?: AbortSignal;
+  /** Every item instead of those only whose surroundings changed since they were last searched. @defaultValue false */
+  full?: boolean;
+  /** With `full`: items of this call; the next one goes on where this one stopped. @defaultValue Infinity */
+  budget?: number;
+}
+
 export interface SweepReport {
   /** Items searched. */
   items: number;
+  /** Items left for the next sweep: of the pass over all that is under way, or that await a search. */
+  left: number;
   /** Cycles at or above the floor, counted once each. */
   cycles: number;
   told: number;
   withdrawn: number;
+  tookMs: number;
+}
+
+export interface LoadOptions {
+  /** False where the host has stored the items already. @defaultValue true */
+  store?: boolean;
+}
+
+export interface LoadReport {
+  /** Items taken in. */
+  items: number;
+  /** The first 100 of those refused, and why. */
+  refused: { itemId: ItemId; code: string; message: string }[];
+  /** How many were. */
+  refusedCount: number;
   tookMs: number;
 }
 
@@ -132,6 +160,8 @@ export type EngineEvents = {
   'notification:sent': { notificationId: string; userId: UserId; opportunityId: string; receivers: number };
   'notification:failed': { notificationId: string; userId: UserId; error: unknown };
   'sweep:finished': SweepReport;
+  /** The worker of the market has ended by itself; the next call loads the market from the storage again. */
+  'worker:failed': { error: unknown };
 };
 
 export interface ItemEventBus {
@@ -145,7 +175,7 @@ export interface BarterEngine {
   /**
    * Queues one item event behind the single writer. Resolves with its own report.
    * @throws BarterError `invalid-event`, `invalid-item`, `unknown-category`, `self-want`, `owner-mismatch` (nothing
-   * applied); `event-failed` (parked, retried by the next sweep); `closed`.
+   * applied); `event-failed` (parked, retried by the next sweep); `worker-failed`; `closed`.
    */
   submit(event: ItemEvent): Promise<EventReport>;
   /** Attaches to a bus of item events; returns the way to detach. */
@@ -154,8 +184,17 @@ export interface BarterEngine {
   trigger(itemId: ItemId): Promise<EventReport>;
   /** Cycles through an item, or through all items of a person; read only, answered from the cache where it holds. */
   matches(of: { itemId: ItemId } | { userId: UserId }): Promise<MatchesAnswer>;
-  /** Searches every item, delivers what is due and takes up parked events, in slices that let the event loop turn. */
-  sweep(options?: { signal?: AbortSignal }): Promise<SweepReport>;
+  /**
+   * Takes in many items at once, much faster than by events: each is checked and stored, their edges are found together,
+   * and nothing is searched or told before the next sweep. Events wait until it is done, so the items must not come
+   * from a source that waits for an event. If the source or the storage fails, what was stored by then is in the market.
+   */
+  load(items: AsyncIterable<Item> | Iterable<Item>, options?: LoadOptions): Promise<LoadReport>;
+  /**
+   * Searches the items whose surroundings changed since they were last searched, ends trades whose time is over, takes
+   * up parked events and delivers what is due, in slices that let the event loop turn.
+   */
+  sweep(options?: SweepOptions): Promise<SweepReport>;
   /** Sends what the outbox holds and is due. Returns how many the transport took. */
   deliverDue(): Promise<number>;
   /** Replaces the category forest; edges follow. @throws BarterError `invalid-category`. */
@@ -166,7 +205,7 @@ export interface BarterEngine {
   /** The live or ended opportunity with its edges explained. @throws BarterError `unknown-opportunity`. */
   explain(opportunityId: string): Promise<OpportunityExplanation>;
   /** Whether `from` can go to the owner of `to`, scored criterion by criterion, or what forbids it. @throws BarterError `unknown-item`. */
-  whyNot(from: ItemId, to: ItemId): EdgeExplanation;
+  whyNot(from: ItemId, to: ItemId): Promise<EdgeExplanation>;
   on<K extends keyof EngineEvents>(type: K, handler: (event: EngineEvents[K]) => void): void;
   off<K extends keyof EngineEvents>(type: K, handler: (event: EngineEvents[K]) => void): void;
   stats(): Promise<EngineStats>;

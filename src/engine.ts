@@ -4,23 +4,30 @@ import type {
   EngineStats,
   EventReport,
   ItemEventBus,
+  LoadOptions,
+  LoadReport,
   Match,
   MatchesAnswer,
   OpportunityExplanation,
+  SweepOptions,
   SweepReport,
   Told,
 } from './api';
 import { compareCycles } from './cycles/cycle';
 import { EngineCounters } from './engine-stats';
-import { BarterError, isBarterError } from './errors';
+import { BarterError, isLasting } from './errors';
 import { safeEmitter } from './events';
 import { ItemQueue, type Task } from './item-queue';
-import { Market } from './market/market';
+import { loadItems, storedItems } from './load';
+import { CategoryTree } from './market/category-tree';
+import type { EdgeExplanation } from './market/edge-score';
 import { checkCategories, checkEvent, checkPreferences, itemChecker } from './market/schemas';
-import { MatchCache } from './match-cache';
+import { openLocalMarket } from './market-port/local-market';
+import type { MarketPort, MarketSize } from './market-port/market-port';
+import { openWorkerMarket } from './market-port/worker-market';
 import { Outbox } from './notification/outbox';
 import { type BarterEngineOptions, resolveOptions } from './options';
-import { type Outcome, runPipeline, searchThrough } from './pipeline';
+import { type Outcome, runPipeline } from './pipeline';
 import { cooldown } from './policy/cooldown';
 import { preferenceGate } from './policy/preferences';
 import { threshold } from './policy/threshold';
@@ -29,13 +36,10 @@ import { mergedReport, reportOf } from './reports';
 import { countingIds, silentLogger, systemClock, systemSleep } from './runtime';
 import { memoryStorage } from './storage/memory-storage';
 import type { StoredNotification } from './storage/storage';
+import { sweepItems } from './sweep';
 import { notTheirs, takeIn } from './take-in';
 import { memoryTransport } from './transport/memory-transport';
 import type { Category, Cycle, Item, ItemEvent, ItemId, Opportunity, Preferences, UserId } from './types';
-
-/** Items handled between two turns of the event loop while loading and sweeping. */
-const SLICE = 64;
-const PAGE = 1_000;
 
 /**
  * The engine: a single writer over a market in memory, with everything that lasts behind the storage.
@@ -55,20 +59,24 @@ class Engine implements BarterEngine {
   readonly #clock;
   readonly #sleep;
   readonly #logger;
-  readonly #market: Market;
   readonly #checkItem;
   readonly #preferences = new Map<UserId, Preferences>();
   readonly #admission;
   readonly #outbox: Outbox;
-  readonly #cache: MatchCache;
   readonly #emitter;
   readonly #counters = new EngineCounters();
   readonly #queue: ItemQueue;
-  /** Events accepted and not yet in the queue: the market is being loaded. */
+  /** Items with cycles that were found and not told, because their event had told enough. */
+  readonly #untold = new Set<ItemId>();
+  /** Events accepted and not yet in the queue: the market is being loaded, or asked about them. */
   readonly #arriving = new Set<Promise<unknown>>();
   readonly #detach = new Set<() => void>();
+  #categories: Category[];
+  /** Loaded; undefined before that, and after its worker has ended by itself. */
+  #market: MarketPort | undefined;
   #started: Promise<void> | undefined;
   #sweeping: Promise<SweepReport> | undefined;
+  #sweepsAll = false;
   #closing: Promise<void> | undefined;
 
   constructor(options: BarterEngineOptions) {
@@ -79,9 +87,9 @@ class Engine implements BarterEngine {
     this.#sleep = options.sleep ?? systemSleep;
     this.#logger = options.logger ?? silentLogger;
     this.#emitter = safeEmitter<EngineEvents>(this.#logger);
-    this.#market = new Market(this.#options.matching, checkCategories(options.categories ?? []));
+    this.#categories = checkCategories(options.categories ?? []);
+    new CategoryTree(this.#categories); // throws now what would otherwise be thrown by start
     this.#checkItem = itemChecker(this.#options.limits);
-    this.#cache = new MatchCache(this.#options.cacheMs);
     const { policies, matching, retry } = this.#options;
     this.#admission = [threshold(matching.notifyFrom), preferenceGate()];
     this.#outbox = new Outbox({
@@ -124,12 +132,32 @@ class Engine implements BarterEngine {
   async start(): Promise<void> {
     this.#refuseIfClosed();
     this.#started ??= this.#queue
-      .alone(() => this.#load())
+      .alone(async () => void (await this.#loadedMarket()))
       .catch((error) => {
         this.#started = undefined; // the next call tries again
         throw error;
       });
     return this.#started;
+  }
+
+  async load(items: AsyncIterable<Item> | Iterable<Item>, { store = true }: LoadOptions = {}): Promise<LoadReport> {
+    this.#refuseIfClosed();
+    const { items: itemStore } = this.#storage;
+    await this.start();
+    return this.#queue.alone(async () => {
+      const begun = this.#clock.elapsed();
+      const loaded = await loadItems(
+        {
+          market: await this.#loadedMarket(),
+          checkItem: this.#checkItem,
+          ...(store && { store: (item) => itemStore.put(item) }),
+          onRefused: () => {},
+          sleep: this.#sleep,
+        },
+        items,
+      );
+      return { ...loaded, tookMs: this.#clock.elapsed() - begun };
+    });
   }
 
   async submit(input: ItemEvent): Promise<EventReport> {
@@ -167,22 +195,40 @@ class Engine implements BarterEngine {
     await this.start();
     await Promise.allSettled(this.#arriving);
     this.#refuseIfClosed();
-    if (!this.#queue.waitingFor(itemId)) this.#market.graph.nodeOf(itemId);
+    if (!this.#queue.waitingFor(itemId) && (await this.#opened().check(itemId)) === undefined)
+      throw unknownItem(itemId);
     return this.#queue.enqueue(itemId, 'none').report;
   }
 
   async matches(of: { itemId: ItemId } | { userId: UserId }): Promise<MatchesAnswer> {
     await this.start();
-    if ('itemId' in of) {
-      this.#market.graph.nodeOf(of.itemId);
-      return this.#matchesOf([of.itemId]);
+    const now = this.#clock.now();
+    const found = await this.#opened().matches(of, now);
+    const matches: Match[] = [];
+    const answer: MatchesAnswer = { matches, exact: true, cached: found.length > 0 };
+    for (const { itemId, search, cached } of found) {
+      if (!cached) answer.cached = false;
+      if (!search.exact) answer.exact = false;
+      if (search.reason) answer.reason = search.reason;
+      for (const cycle of search.cycles) matches.push(matchOf(structuredClone(cycle), itemId));
     }
-    return this.#matchesOf(this.#market.itemsOf(of.userId).map(({ id }) => id));
+    matches.sort((a, b) => compareCycles(a.cycle, b.cycle));
+    for (const match of matches) {
+      const latest = await this.#storage.opportunities.latest(match.cycle.key);
+      if (isLive(latest, now)) match.opportunityId = latest.id;
+    }
+    return answer;
   }
 
-  sweep({ signal }: { signal?: AbortSignal } = {}): Promise<SweepReport> {
-    this.#sweeping ??= this.#sweep(signal).finally(() => {
+  sweep(options: SweepOptions = {}): Promise<SweepReport> {
+    const { full = false } = options;
+    // Who asks for all items is not answered by a sweep of some.
+    if (this.#sweeping && full && !this.#sweepsAll)
+      return this.#sweeping.catch(() => {}).then(() => this.sweep(options));
+    this.#sweepsAll ||= full;
+    this.#sweeping ??= this.#sweep(options).finally(() => {
       this.#sweeping = undefined;
+      this.#sweepsAll = false;
     });
     return this.#sweeping;
   }
@@ -194,9 +240,10 @@ class Engine implements BarterEngine {
   async setCategories(categories: Category[]): Promise<void> {
     this.#refuseIfClosed();
     await this.start();
+    const checked = checkCategories(categories);
     await this.#queue.alone(async () => {
-      this.#market.setCategories(checkCategories(categories));
-      this.#cache.clear();
+      await (await this.#loadedMarket()).setCategories(checked);
+      this.#categories = checked;
     });
     // Trades may have lost their ground or gained some, anywhere; a sweep under way has passed some of them by.
     await this.#sweeping?.catch(() => {});
@@ -209,11 +256,11 @@ class Engine implements BarterEngine {
     await this.start();
     await this.#queue.alone(async () => {
       await this.#storage.preferences.put(preferences);
-      this.#applyPreferences(preferences);
-      this.#cache.clear();
+      this.#preferences.set(preferences.userId, preferences);
+      await (await this.#loadedMarket()).setPreferences([preferences]);
     });
     // What they rule out from now on ends; what they newly let in is found.
-    for (const { id } of this.#market.itemsOf(preferences.userId)) if (!this.#closing) await this.#lookAgain(id);
+    for (const id of await this.#opened().itemsOf(preferences.userId)) if (!this.#closing) await this.#lookAgain(id);
   }
 
   async explain(opportunityId: string): Promise<OpportunityExplanation> {
@@ -226,15 +273,16 @@ class Engine implements BarterEngine {
       );
     }
     const { items } = opportunity;
-    const edges = items.map((from, i) => {
-      const to = items[(i + 1) % items.length]!;
-      return this.#market.get(from) && this.#market.get(to) ? this.#market.explain(from, to) : null;
-    });
+    const edges = await this.#opened().explain(items.map((from, i) => [from, items[(i + 1) % items.length]!]));
     return { opportunity, edges };
   }
 
-  whyNot(from: ItemId, to: ItemId) {
-    return this.#market.explain(from, to);
+  async whyNot(from: ItemId, to: ItemId): Promise<EdgeExplanation> {
+    await this.start();
+    const market = this.#opened();
+    const [explanation] = await market.explain([[from, to]]);
+    if (explanation) return explanation;
+    throw unknownItem((await market.check(from)) === undefined ? from : to);
   }
 
   on<K extends keyof EngineEvents>(type: K, handler: (event: EngineEvents[K]) => void): void {
@@ -248,16 +296,17 @@ class Engine implements BarterEngine {
   async stats(): Promise<EngineStats> {
     const now = this.#clock.now();
     const counters = this.#counters;
+    const size = await this.#size(now);
     return {
       isRunning: this.#started !== undefined && this.#closing === undefined,
       isProcessing: this.#queue.isRunning,
-      cacheValid: this.#cache.validSize(now) > 0,
-      cacheEntries: this.#cache.validSize(now),
-      cacheHitRate: this.#cache.hitRate,
+      cacheValid: size.cacheEntries > 0,
+      cacheEntries: size.cacheEntries,
+      cacheHitRate: size.cacheHitRate,
       queueLength: this.#queue.length,
       queueLagMs: this.#queue.lagMs(now),
-      items: this.#market.graph.order,
-      edges: this.#market.graph.size,
+      items: size.items,
+      edges: size.edges,
       eventsProcessed: counters.eventsProcessed,
       eventsMerged: counters.eventsMerged,
       eventsFailed: counters.eventsFailed,
@@ -288,6 +337,7 @@ class Engine implements BarterEngine {
     await Promise.allSettled(this.#arriving); // what was accepted is worked off
     await this.#queue.drained();
     await this.#outbox.stop();
+    await this.#market?.close();
     await this.#transport.close();
   }
 
@@ -295,26 +345,57 @@ class Engine implements BarterEngine {
     if (this.#closing) throw new BarterError('closed', 'The engine is closed: create another one.');
   }
 
-  async #load(): Promise<void> {
-    for (const preferences of await this.#storage.preferences.all()) this.#applyPreferences(preferences);
-    for (const id of [...this.#market.ids()]) this.#market.remove(id); // left by a load that failed half-way
-    let after: ItemId | undefined;
-    for (;;) {
-      const page = await this.#storage.items.page({ ...(after !== undefined && { after }), limit: PAGE });
-      for (const [i, item] of page.entries()) {
-        try {
-          this.#market.stage(this.#checkItem(item));
-        } catch (error) {
-          this.#logger('warn', 'A stored item is not valid and stays out of the market.', { itemId: item.id, error });
-        }
-        if (i % SLICE === 0) await this.#sleep(0);
-      }
-      after = page.at(-1)?.id;
-      if (page.length < PAGE) break;
+  /** The market, loaded from the storage where it is not there. Called in the queue's turn, so that nothing changes meanwhile. */
+  async #loadedMarket(): Promise<MarketPort> {
+    if (this.#market) return this.#market;
+    const market = await this.#openMarket();
+    try {
+      const preferences = await this.#storage.preferences.all();
+      for (const own of preferences) this.#preferences.set(own.userId, own);
+      await market.setPreferences(preferences);
+      await loadItems(
+        {
+          market,
+          checkItem: this.#checkItem,
+          onRefused: (refused) =>
+            this.#logger('warn', 'A stored item is not valid and stays out of the market.', { ...refused }),
+          sleep: this.#sleep,
+        },
+        storedItems(this.#storage.items),
+      );
+    } catch (error) {
+      await market.close();
+      throw error;
     }
-    this.#market.refreshWordWeights();
-    const links = this.#market.linkStaged();
-    while (!advance(links)) await this.#sleep(0);
+    this.#market = market;
+    return market;
+  }
+
+  #openMarket(): Promise<MarketPort> {
+    const { matching, cacheMs, worker } = this.#options;
+    const setup = { matching, cacheMs, categories: this.#categories };
+    if (!worker) return openLocalMarket(setup, this.#sleep);
+    return openWorkerMarket(setup, worker, (error) => {
+      this.#market = undefined;
+      this.#started = undefined;
+      this.#logger('error', error.message, { error });
+      this.#emitter.emit('worker:failed', { error });
+    });
+  }
+
+  /** The market after `start`. @throws BarterError `worker-failed` where it has gone since. */
+  #opened(): MarketPort {
+    if (this.#market) return this.#market;
+    throw new BarterError(
+      'worker-failed',
+      'The worker of the market has just ended: call again, and it is loaded anew.',
+    );
+  }
+
+  /** Of what is loaded; nothing before that and after the end. */
+  async #size(now: number): Promise<MarketSize> {
+    const none = { items: 0, edges: 0, cacheEntries: 0, cacheHitRate: 0 };
+    return (await this.#market?.size(now).catch(() => none)) ?? none;
   }
 
   /** Searches an item again; a failure is parked and told, and concerns nobody else. */
@@ -327,11 +408,6 @@ class Engine implements BarterEngine {
     }
   }
 
-  #applyPreferences(preferences: Preferences): void {
-    this.#preferences.set(preferences.userId, preferences);
-    this.#market.setBlocked(preferences.userId, preferences.blockedUserIds ?? []);
-  }
-
   /** Puts a checked event into the queue, once the market is loaded. */
   async #arrive(
     event: ReturnType<typeof checkEvent>,
@@ -340,8 +416,8 @@ class Engine implements BarterEngine {
     const { itemId, userId, type } = event;
     const change = item ? { item } : type === 'item:deleted' ? 'gone' : 'reload';
     await this.#startFor({ userId, change, carried: undefined }, itemId);
-    this.#checkOwner(event, item);
-    if (item) this.#market.check(item);
+    // Asked for every event, so that all come into the queue in the order of their arrival.
+    this.#checkOwner(event, item, await this.#opened().check(itemId, item));
     return this.#queue.enqueue(itemId, change, userId);
   }
 
@@ -350,7 +426,7 @@ class Engine implements BarterEngine {
     try {
       await this.start();
     } catch (cause) {
-      if (isBarterError(cause)) throw cause;
+      if (isLasting(cause)) throw cause;
       this.#queue.park(itemId, task);
       this.#counters.eventsFailed++;
       const message = `The engine could not load its market, so the event of item ${itemId} waits: it is kept, and tried again by the next sweep.`;
@@ -359,7 +435,11 @@ class Engine implements BarterEngine {
   }
 
   /** Refuses somebody else's event, as far as can be known without asking the storage. */
-  #checkOwner({ type, itemId, userId }: ReturnType<typeof checkEvent>, item: Item | undefined): void {
+  #checkOwner(
+    { type, itemId, userId }: ReturnType<typeof checkEvent>,
+    item: Item | undefined,
+    owner: UserId | undefined,
+  ): void {
     if (item && (item.id !== itemId || item.ownerId !== userId)) {
       throw new BarterError(
         'owner-mismatch',
@@ -367,33 +447,23 @@ class Engine implements BarterEngine {
       );
     }
     // Whoever has the item read from the storage may find that it has changed hands there; whoever brings it may not say so.
-    const known = this.#queue.waitingFor(itemId)?.userId ?? this.#market.get(itemId)?.ownerId;
+    const known = this.#queue.waitingFor(itemId)?.userId ?? owner;
     if ((item || type === 'item:deleted') && known !== undefined && known !== userId) throw notTheirs(itemId, userId);
   }
 
   async #run(itemId: ItemId, task: Task, outcome: Outcome): Promise<void> {
-    const { graph } = this.#market;
-    const { maxLength } = this.#options.matching;
+    const market = await this.#loadedMarket();
     const context = {
-      market: this.#market,
+      market,
       storage: this.#storage,
       options: this.#options,
       preferences: this.#preferences,
       admission: this.#admission,
     };
-    try {
-      const change = await takeIn(
-        { items: this.#storage.items, market: this.#market, checkItem: this.#checkItem },
-        itemId,
-        task,
-      );
-      if (change !== 'none') this.#cache.dropAround(graph, itemId, maxLength);
-      await runPipeline(context, itemId, change, this.#clock.now(), outcome);
-      if (change !== 'none') this.#cache.dropAround(graph, itemId, maxLength);
-    } catch (error) {
-      this.#cache.clear(); // how far it came is not known
-      throw error;
-    }
+    const change = await takeIn({ items: this.#storage.items, market, checkItem: this.#checkItem }, itemId, task);
+    await runPipeline(context, itemId, change, this.#clock.now(), outcome);
+    if (outcome.refused.some(({ gate }) => gate === 'per-event')) this.#untold.add(itemId);
+    else this.#untold.delete(itemId);
   }
 
   /** Counts and announces what happened, and begins to send what is to be told. */
@@ -444,61 +514,36 @@ class Engine implements BarterEngine {
     if (!outcome.pushed) person.heldBy = outcome.heldBy;
   }
 
-  async #matchesOf(ids: ItemId[]): Promise<MatchesAnswer> {
-    const now = this.#clock.now();
-    const matches: Match[] = [];
-    const answer: MatchesAnswer = { matches, exact: true, cached: ids.length > 0 };
-    for (const id of ids) {
-      let search = this.#cache.get(id, now);
-      if (!search) {
-        search = searchThrough({ market: this.#market, options: this.#options, preferences: this.#preferences }, id);
-        this.#cache.set(id, search, now);
-        answer.cached = false;
-      }
-      if (!search.exact) answer.exact = false;
-      if (search.reason) answer.reason = search.reason;
-      for (const cycle of search.cycles) matches.push(matchOf(structuredClone(cycle), id));
-    }
-    matches.sort((a, b) => compareCycles(a.cycle, b.cycle));
-    for (const match of matches) {
-      const latest = await this.#storage.opportunities.latest(match.cycle.key);
-      if (isLive(latest, now)) match.opportunityId = latest.id;
-    }
-    return answer;
-  }
-
-  async #sweep(signal: AbortSignal | undefined): Promise<SweepReport> {
+  async #sweep(options: SweepOptions): Promise<SweepReport> {
     this.#refuseIfClosed();
     await this.start();
+    await Promise.allSettled(this.#arriving);
     const begun = this.#clock.elapsed();
-    const weighing = this.#market.reweighWords();
     for (let isDone = false; !isDone; ) {
-      isDone = await this.#queue.alone(async () => advance(weighing));
-      this.#cache.clear();
+      isDone = await this.#queue.alone(async () => (await this.#loadedMarket()).reweigh());
       await this.#sleep(0);
     }
-    const report: SweepReport = { items: 0, cycles: 0, told: 0, withdrawn: 0, tookMs: 0 };
-    const keys = new Set<string>();
-    for (const id of new Set([...this.#queue.parked(), ...this.#market.ids()])) {
-      if (signal?.aborted || this.#closing) break;
-      const done = await this.#lookAgain(id);
-      for (const { key } of done?.found ?? []) keys.add(key);
-      report.told += done?.told.length ?? 0;
-      report.withdrawn += done?.withdrawn.length ?? 0;
-      if (++report.items % SLICE === 0) await this.#sleep(0);
-    }
+    const swept = await sweepItems(
+      {
+        market: this.#opened(),
+        opportunities: this.#storage.opportunities,
+        clock: this.#clock,
+        sleep: this.#sleep,
+        unfinished: () => [...new Set([...this.#queue.parked(), ...this.#untold])],
+        lookAgain: (id) => this.#lookAgain(id),
+        isClosing: () => this.#closing !== undefined,
+      },
+      options,
+    );
     await this.deliverDue();
-    report.cycles = keys.size;
-    report.tookMs = this.#clock.elapsed() - begun;
+    const report: SweepReport = { ...swept, tookMs: this.#clock.elapsed() - begun };
     this.#emitter.emit('sweep:finished', report);
     return report;
   }
 }
 
-/** A slice of steps; true when none is left. */
-function advance(steps: Generator<void>): boolean {
-  for (let i = 0; i < SLICE; i++) if (steps.next().done) return true;
-  return false;
+function unknownItem(itemId: ItemId): BarterError {
+  return new BarterError('unknown-item', `Item ${JSON.stringify(itemId)} is not in the market: submit it first.`);
 }
 
 function isLive(opportunity: Opportunity | null, now: number): opportunity is Opportunity {

@@ -16,7 +16,8 @@ export type BarterErrorCode =
   | 'self-edge'
   | 'graph-full'
   | 'closed'
-  | 'event-failed';
+  | 'event-failed'
+  | 'worker-failed';
 
 const BRAND = Symbol.for('barterloop.error');
 
@@ -36,4 +37,9 @@ export class BarterError extends Error {
 /** True for errors of this library, whichever copy of the package made them. */
 export function isBarterError(error: unknown): error is BarterError {
   return typeof error === 'object' && error !== null && BRAND in error;
+}
+
+/** An error that trying again would bring again; not so where the worker of the market has ended: it is started anew. */
+export function isLasting(error: unknown): error is BarterError {
+  return isBarterError(error) && error.code !== 'worker-failed';
 }

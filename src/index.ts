@@ -4,9 +4,12 @@ export type {
   EngineStats,
   EventReport,
   ItemEventBus,
+  LoadOptions,
+  LoadReport,
   Match,
   MatchesAnswer,
   OpportunityExplanation,
+  SweepOptions,
   SweepReport,
   Told,
 } from './api';
@@ -28,6 +31,8 @@ export type {
 } from './market/edge-score';
 export { Market, type MarketOptions } from './market/market';
 export type { ItemLimits } from './market/schemas';
+export type { Scorer, ScoringModule } from './market/scorer';
+export type { WorkerOptions } from './market-port/worker-market';
 export { type Net, settle } from './opportunity/cash';
 export {
   type BarterEngineOptions,

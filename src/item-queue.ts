@@ -1,7 +1,8 @@
 import type { EventReport } from './api';
-import { BarterError, isBarterError } from './errors';
+import { BarterError, isLasting } from './errors';
+import type { Change } from './market-port/market-port';
 import type { RetryOptions } from './options';
-import { type Change, emptyOutcome, type Outcome } from './pipeline';
+import { emptyOutcome, type Outcome } from './pipeline';
 import type { Clock, IdSource, Logger, Sleep } from './runtime';
 import type { Item, ItemId, UserId } from './types';
 import { SerialQueue } from './util/serial-queue';
@@ -133,7 +134,7 @@ export class ItemQueue {
         this.#parked.delete(itemId);
         return report(eventId, itemId, outcome, clock.elapsed() - begun);
       } catch (error) {
-        if (isBarterError(error)) {
+        if (isLasting(error)) {
           this.#parked.delete(itemId); // bad input: trying again would not help
           throw error;
         }

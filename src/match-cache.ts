@@ -49,6 +49,14 @@ export class MatchCache {
     this.#entries.set(id, { answer, until: now + this.#keepMs });
   }
 
+  get isEmpty(): boolean {
+    return this.#entries.size === 0;
+  }
+
+  drop(ids: readonly ItemId[]): void {
+    for (const id of ids) this.#entries.delete(id);
+  }
+
   clear(): void {
     this.#entries.clear();
   }

@@ -3,6 +3,8 @@ import { LONGEST_CYCLE } from './cycles/cycle-search';
 import { BarterError } from './errors';
 import { defaultMarketOptions, type MarketOptions } from './market/market';
 import { defaultItemLimits, type ItemLimits } from './market/schemas';
+import { isCriterion, isScorer, type Scorer } from './market/scorer';
+import type { WorkerOptions } from './market-port/worker-market';
 import type { ThrottleWindow } from './policy/throttle';
 import type { Clock, IdSource, Logger, Sleep } from './runtime';
 import type { BarterStorage } from './storage/storage';
@@ -10,7 +12,13 @@ import type { BarterTransport } from './transport/transport';
 import type { Category } from './types';
 
 /** Which cycles are looked for, and how edges are made and scored. */
-export interface MatchingOptions extends MarketOptions {
+export interface MatchingOptions extends Omit<MarketOptions, 'scorer'> {
+  /**
+   * Scores wants in place of the weighted mean: a scorer, or the specifier of a module whose default export is
+   * `{ scorer?, extraCriteria? }` (a package, an absolute path or a `file:` URL). With a worker it must be a specifier,
+   * because functions do not cross threads. @defaultValue none
+   */
+  scorer?: Scorer | string;
   /** People in the smallest trade, 2..16. @defaultValue 2 */
   minLength: number;
   /** People in the largest trade, 2..16. @defaultValue 5 */
@@ -66,6 +74,11 @@ export interface BarterEngineOptions {
   retry?: Partial<RetryOptions>;
   /** How long an answer to `matches` is kept while nothing around the item changes. @defaultValue 300,000 (5 minutes) */
   cacheMs?: number;
+  /**
+   * Keeps the market (graph, index and search) in a worker thread, so that a search never holds up the host's event
+   * loop. Storage, transport and policies stay in the host's thread. Node only. @defaultValue false
+   */
+  worker?: boolean | WorkerOptions;
 }
 
 /** The options with every default filled in, but for what comes from the surroundings. */
@@ -75,6 +88,8 @@ export interface ResolvedOptions {
   limits: ItemLimits;
   retry: RetryOptions;
   cacheMs: number;
+  /** Undefined: the market lives in the host's thread. */
+  worker: WorkerOptions | undefined;
 }
 
 const HOUR = 3_600_000;
@@ -100,6 +115,7 @@ export const defaultOptions: Readonly<ResolvedOptions> = Object.freeze({
   limits: defaultItemLimits,
   retry: Object.freeze({ attempts: 3, delayMs: 50, pushTimeoutMs: 5_000 }),
   cacheMs: 300_000,
+  worker: undefined,
 });
 
 /** @throws BarterError `invalid-options` with what to give instead. */
@@ -110,12 +126,20 @@ export function resolveOptions(options: BarterEngineOptions): ResolvedOptions {
     limits: { ...defaultOptions.limits, ...options.limits },
     retry: { ...defaultOptions.retry, ...options.retry },
     cacheMs: options.cacheMs ?? defaultOptions.cacheMs,
+    worker: options.worker === true ? {} : options.worker || undefined,
   };
   resolved.matching.weights = { ...defaultOptions.matching.weights, ...options.matching?.weights };
   const result = schema.safeParse(resolved);
   if (!result.success) {
     const [issue] = result.error.issues;
     throw new BarterError('invalid-options', `The option ${issue!.path.join('.')} is not valid: ${issue!.message}.`);
+  }
+  const { worker, matching } = resolved;
+  if (worker && (typeof matching.scorer === 'object' || matching.extraCriteria.length > 0)) {
+    throw new BarterError(
+      'invalid-options',
+      'Functions do not cross threads: with a worker, put the scorer and the extra criteria into a module that exports default { scorer, extraCriteria }, and give its address in matching.scorer.',
+    );
   }
   return resolved;
 }
@@ -146,9 +170,13 @@ const schema = z.object({
         distance: weight,
         rank: weight,
       }),
-      extraCriteria: z.array(
-        z.object({ name: z.string().min(1), weight, score: z.custom<() => unknown>((f) => typeof f === 'function') }),
-      ),
+      extraCriteria: z.array(z.custom(isCriterion, 'give a name, a weight from 0 and a score function')),
+      scorer: z
+        .union([
+          z.string().refine((name) => !name.startsWith('.'), 'it is relative to nothing: give the whole address'),
+          z.custom(isScorer, 'give { score(given, receiving, want) } or the address of a module'),
+        ])
+        .optional(),
     })
     .refine(({ minLength, maxLength }) => minLength <= maxLength, 'minLength is above maxLength'),
   policies: z.object({
@@ -166,4 +194,12 @@ const schema = z.object({
   }),
   retry: z.object({ attempts: count, delayMs: duration, pushTimeoutMs: z.number().positive() }),
   cacheMs: duration,
+  worker: z
+    .object({
+      entry: z.union([z.string(), z.instanceof(URL)]).optional(),
+      resourceLimits: z
+        .object({ maxOldGenerationSizeMb: count.optional(), maxYoungGenerationSizeMb: count.optional() })
+        .optional(),
+    })
+    .optional(),
 });

@@ -1,19 +1,16 @@
 import type { CycleSearchResult } from './cycles/find-cycles';
-import type { Market } from './market/market';
+import type { Change, FoundTrade, Impossible, MarketPort } from './market-port/market-port';
 import { rowFor } from './notification/rows';
-import { concerns, opportunityId, type Terms, termsOf, withTerms } from './opportunity/terms';
+import { concerns, opportunityId, type Terms, withTerms } from './opportunity/terms';
 import type { ResolvedOptions } from './options';
 import type { Admission } from './policy/admission';
 import { type Gate, judge } from './policy/gate';
 import type { BarterStorage, StoredNotification } from './storage/storage';
-import type { CategoryId, Cycle, Item, ItemId, Opportunity, Preferences, Refusal, UserId } from './types';
+import type { CategoryId, Cycle, ItemId, Opportunity, Preferences, Refusal, UserId } from './types';
 
-/** What happened to an item: its present state, gone, or nothing (it is just looked at again). */
-export type Change = { item: Item } | 'gone' | 'none';
-
-/** What the stages share. Nothing here waits but the storage. */
+/** What the stages share. Nothing here waits but the storage and the market, where that is in another thread. */
 export interface PipelineContext {
-  market: Market;
+  market: Pick<MarketPort, 'turn'>;
   storage: BarterStorage;
   options: ResolvedOptions;
   preferences: ReadonlyMap<UserId, Preferences>;
@@ -36,7 +33,9 @@ export function emptyOutcome(): Outcome {
 /**
  * One item event through all stages:
  *
- *     change → market (edges) → live trades reviewed → cycles found → admitted or refused → opportunities and inbox rows
+ *     change → market (edges, terms, cycles) → live trades reviewed → cycles admitted or refused → opportunities and inbox rows
+ *
+ * All that is asked of the market is one turn of it.
  *
  * Every step can be repeated: after a failure the whole runs again with the same `outcome`, which holds what was done
  * by then, and adds nothing twice.
@@ -48,42 +47,28 @@ export async function runPipeline(
   now: number,
   outcome: Outcome,
 ): Promise<void> {
-  const { market } = context;
-  if (change === 'gone') market.remove(itemId);
-  else if (change !== 'none') market.put(change.item);
+  const { market, storage } = context;
+  const live = await storage.opportunities.liveByItem(itemId);
+  const { reviewed, search, trades } = await market.turn({ itemId, change, review: live.map(({ items }) => items) });
 
-  await reviewLive(context, itemId, now, outcome);
-  outcome.search = searchThrough(context, itemId);
-  await propose(context, outcome.search.cycles, now, outcome);
+  outcome.search = search;
+  for (const [i, opportunity] of live.entries()) await review(context, opportunity, reviewed[i]!, now, outcome);
+  await propose(context, search.cycles, trades, now, outcome);
 }
 
-/** The best cycles through an item from its owner's own minimum on; none where it is not in the market. */
-export function searchThrough(
-  { market, options, preferences }: Pick<PipelineContext, 'market' | 'options' | 'preferences'>,
-  itemId: ItemId,
-): CycleSearchResult {
-  const item = market.get(itemId);
-  if (!item) return { cycles: [], exact: true, work: 0 };
-  const { minLength, maxLength, limit, budget, notifyFrom, edgeFloor } = options.matching;
-  const minScore = Math.max(edgeFloor, preferences.get(item.ownerId)?.minScore ?? notifyFrom);
-  return market.findCycles(itemId, { minLength, maxLength, limit, budget, minScore });
-}
-
-/** Brings the live opportunities with this item up to the present, or ends them. */
-async function reviewLive(
-  { market, storage }: PipelineContext,
-  itemId: ItemId,
+/** Brings a live opportunity up to the present terms, or ends it. */
+async function review(
+  { storage }: PipelineContext,
+  opportunity: Opportunity,
+  terms: Terms | Impossible,
   now: number,
   outcome: Outcome,
 ): Promise<void> {
-  for (const opportunity of await storage.opportunities.liveByItem(itemId)) {
-    const terms = termsOf(market, opportunity.items);
-    if (opportunity.expiresAt <= now) await end(storage, opportunity, 'expired', 'Its time is over.', now, outcome);
-    else if ('impossible' in terms) await end(storage, opportunity, 'withdrawn', terms.impossible, now, outcome);
-    else if (opportunity.participants.some(({ userId }, i) => userId !== terms.participants[i]!.userId)) {
-      await end(storage, opportunity, 'withdrawn', 'An item has changed hands.', now, outcome);
-    } else await revise(storage, opportunity, terms, now, outcome);
-  }
+  if (opportunity.expiresAt <= now) await end(storage, opportunity, 'expired', 'Its time is over.', now, outcome);
+  else if ('impossible' in terms) await end(storage, opportunity, 'withdrawn', terms.impossible, now, outcome);
+  else if (opportunity.participants.some(({ userId }, i) => userId !== terms.participants[i]!.userId)) {
+    await end(storage, opportunity, 'withdrawn', 'An item has changed hands.', now, outcome);
+  } else await revise(storage, opportunity, terms, now, outcome);
 }
 
 /** Ends an opportunity. Who had been told hears of it; for the others the inbox just says so. */
@@ -144,18 +129,24 @@ async function rowsByUser(storage: BarterStorage, { id }: Opportunity): Promise<
 }
 
 /** Makes opportunities of the admitted cycles, best first, until enough are told; says of every other cycle why not. */
-async function propose(context: PipelineContext, cycles: Cycle[], now: number, outcome: Outcome): Promise<void> {
-  const { market, storage, options, admission } = context;
+async function propose(
+  context: PipelineContext,
+  cycles: readonly Cycle[],
+  trades: readonly FoundTrade[],
+  now: number,
+  outcome: Outcome,
+): Promise<void> {
+  const { storage, options, admission } = context;
   const { proposed } = outcome;
   outcome.refused = [];
-  for (const cycle of cycles) {
+  for (const [i, cycle] of cycles.entries()) {
     if (proposed.some(({ opportunity }) => opportunity.cycleKey === cycle.key)) continue; // by an attempt that failed later
     const refuse = (refusal: Refusal) => outcome.refused.push({ ...refusal, cycleKey: cycle.key });
     if (proposed.length >= options.policies.perEvent) {
       refuse({ gate: 'per-event', reason: `This event has told ${proposed.length} better trades already.` });
       continue;
     }
-    const verdict = await judge(admission, admissionOf(context, cycle), now);
+    const verdict = await judge(admission, admissionOf(context, cycle, trades[i]!), now);
     if (!verdict.pass) {
       refuse(verdict.refusal);
       continue;
@@ -166,7 +157,7 @@ async function propose(context: PipelineContext, cycles: Cycle[], now: number, o
       refuse({ gate: 'already-live', reason: `It is live as ${earlier.id}; whoever is in it has been told.` });
       continue;
     }
-    const terms = termsOf(market, cycle.items);
+    const { terms } = trades[i]!;
     if ('impossible' in terms) throw new Error(`The cycle ${cycle.key} was found but is none: ${terms.impossible}`);
     const attempt = earlier ? earlier.attempt + 1 : 0;
     const opportunity: Opportunity = {
@@ -186,11 +177,11 @@ async function propose(context: PipelineContext, cycles: Cycle[], now: number, o
   }
 }
 
-function admissionOf({ market, preferences }: PipelineContext, cycle: Cycle): Admission {
+function admissionOf({ preferences }: PipelineContext, cycle: Cycle, { categories }: FoundTrade): Admission {
   const getsCategory = new Map<UserId, CategoryId>();
   const own = new Map<UserId, Preferences>();
   for (const [i, userId] of cycle.owners.entries()) {
-    const category = market.get(cycle.items[(i - 1 + cycle.items.length) % cycle.items.length]!)?.categoryId;
+    const category = categories[(i - 1 + categories.length) % categories.length];
     if (category !== undefined) getsCategory.set(userId, category);
     const preference = preferences.get(userId);
     if (preference) own.set(userId, preference);

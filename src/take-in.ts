@@ -1,33 +1,33 @@
 import { BarterError } from './errors';
 import type { Task } from './item-queue';
-import type { Market } from './market/market';
-import type { Change } from './pipeline';
+import type { Change, MarketPort } from './market-port/market-port';
 import type { ItemStore } from './storage/storage';
 import type { Item, ItemId, UserId } from './types';
 
 export interface TakeInContext {
   items: ItemStore;
-  market: Market;
+  market: Pick<MarketPort, 'check'>;
   checkItem(input: unknown): Item;
 }
 
 /**
  * Brings the stored item up to the event, or the event up to the stored item. Only its owner changes an item; who its
  * owner is, the storage says: an item that the host gave to somebody else there has changed hands.
- * @throws BarterError `owner-mismatch`, `invalid-item`, and as {@link Market.check}; nothing is stored then.
+ * @throws BarterError `owner-mismatch`, `invalid-item`, and as {@link MarketPort.check}; nothing is stored then.
  */
 export async function takeIn({ items, market, checkItem }: TakeInContext, itemId: ItemId, task: Task): Promise<Change> {
   const { change, userId, carried } = task;
   if (change === 'none') return change;
   const stored = await items.get(itemId);
-  const owner = stored?.ownerId ?? market.get(itemId)?.ownerId;
+  // The item itself is checked, too: since it came in, others may have changed what it must agree with.
+  const known = await market.check(itemId, typeof change === 'object' ? change.item : undefined);
+  const owner = stored?.ownerId ?? known;
   if ((change !== 'reload' || !stored) && owner !== undefined && owner !== userId) throw notTheirs(itemId, userId);
   if (change === 'gone') {
     await items.remove(itemId);
     return change;
   }
   if (change !== 'reload') {
-    market.check(change.item);
     await items.put(change.item);
     return change;
   }

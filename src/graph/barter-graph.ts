@@ -36,6 +36,8 @@ export class BarterGraph {
   cutOfNode = new Int16Array(0);
   /** @internal Lists that are cut. */
   cutLists = 0;
+  /** @internal Told of each edge that is set, scored anew or removed, before it is; not of those that go with an item. */
+  onEdge: ((giver: number, receiver: number, before: number) => void) | undefined;
 
   readonly #nodeOf = new Map<string, number>();
   /** Id of each node; undefined where the node is free. */
@@ -241,6 +243,7 @@ export class BarterGraph {
   setEdgeDeficit(giver: number, receiver: number, deficit: number): void {
     const before = this.deficitBetween(giver, receiver);
     if (before === deficit) return;
+    this.onEdge?.(giver, receiver, before);
     if (before >= 0) this.#drop(giver, receiver, before);
     if (deficit < 0) return;
     this.outgoing.insert(giver, deficit, receiver);
@@ -253,11 +256,15 @@ export class BarterGraph {
     const before = this.incoming.read(receiver);
     const stays = new Set<number>(before.length > 0 ? words : undefined);
     for (const word of before) {
-      if (!stays.delete(word)) this.outgoing.remove(word & NODE_MASK, word >>> NODE_BITS, receiver);
+      if (stays.delete(word)) continue;
+      this.onEdge?.(word & NODE_MASK, receiver, word >>> NODE_BITS);
+      this.outgoing.remove(word & NODE_MASK, word >>> NODE_BITS, receiver);
     }
     const isNew = before.length > 0 ? stays : undefined;
     for (const word of words) {
-      if (!isNew || isNew.has(word)) this.outgoing.insert(word & NODE_MASK, word >>> NODE_BITS, receiver);
+      if (isNew && !isNew.has(word)) continue;
+      this.onEdge?.(word & NODE_MASK, receiver, -1);
+      this.outgoing.insert(word & NODE_MASK, word >>> NODE_BITS, receiver);
     }
     this.incoming.assign(receiver, words);
     this.#edges += words.length - before.length;

@@ -3,6 +3,7 @@ import { SCORE_STEPS } from '../graph/half-edges';
 import type { Item, Want } from '../types';
 import { type CriterionName, clausesOf, MET, NO, type World, wantOf } from './clauses';
 import { ALL_SAYS, Says } from './says';
+import type { Scorer } from './scorer';
 
 /** A criterion of the host's own. */
 export interface ExtraCriterion {
@@ -16,6 +17,8 @@ export interface ScoringOptions {
   /** Weight of each criterion in the mean. @defaultValue 1 each */
   weights: Readonly<Record<CriterionName, number>>;
   extraCriteria: readonly ExtraCriterion[];
+  /** Scores wants in place of the weighted mean. @defaultValue none */
+  scorer?: Scorer;
   /** An edge below this does not exist, so that no mean hides somebody's bad deal. [0,1] @defaultValue 0.35 */
   edgeFloor: number;
   /** `balance`: payments make up differences in value. @defaultValue 'off' */
@@ -83,14 +86,15 @@ export class EdgeScorer {
    * depends on the two items alone and not on the want ({@link pairObstacle}) is not looked at.
    */
   scoreWant(given: number, want: number, answer?: WantAnswer, most = SCORE_STEPS): number {
-    const { weights, extraCriteria, edgeFloor } = this.options;
+    const { weights, extraCriteria, scorer } = this.options;
     const world = this.#world;
     const says = world.wants.says(want);
     let total = 0;
     let weighed = 0;
-    let rest = most < SCORE_STEPS ? this.#weightOf(says) : 0;
+    const isBounded = most < SCORE_STEPS && !scorer;
+    let rest = isBounded ? this.#weightOf(says) : 0;
     for (const clause of clausesOf(says)) {
-      if (most < SCORE_STEPS) {
+      if (isBounded) {
         if (clause.isCostly && leastDeficitFor(total + rest, weighed + rest) > most) return -1;
         if (clause.criterion) rest -= weights[clause.criterion];
       }
@@ -100,12 +104,13 @@ export class EdgeScorer {
         return -1;
       }
       const { criterion } = clause;
-      if (score === MET || criterion === undefined) continue;
+      if (score === MET || criterion === undefined || scorer) continue;
       const weight = weights[criterion];
       total += weight * score;
       weighed += weight;
       answer?.criteria.push({ criterion, weight, score, reason: clause.say(given, want, world, score) });
     }
+    if (scorer) return this.#scoreByHost(scorer, given, want, answer);
     for (const extraCriterion of extraCriteria) {
       const { items, wants } = world;
       const extra = extraCriterion.score(items.get(given), items.get(wants.item(want)), wantOf(want, world));
@@ -119,10 +124,43 @@ export class EdgeScorer {
       weighed += weight;
       answer?.criteria.push({ criterion: name, weight, score, reason });
     }
-    const score = roundScore(weighed > 0 ? total / weighed : says & Says.NAMES ? 1 : VAGUE_SCORE);
+    return this.#floored(roundScore(weighed > 0 ? total / weighed : says & Says.NAMES ? 1 : VAGUE_SCORE), answer);
+  }
+
+  /** The host's own score of an item that the want does not forbid. */
+  #scoreByHost(scorer: Scorer, given: number, want: number, answer?: WantAnswer): number {
+    const { items, wants } = this.#world;
+    const isPossible = this.boundOf(want) >= this.options.edgeFloor;
+    const receiving = items.get(wants.item(want));
+    const found = isPossible ? scorer.score(items.get(given), receiving, wantOf(want, this.#world)) : undefined;
+    if (!found) {
+      if (answer) answer.obstacle = 'The scorer says that it does not answer the want.';
+      return -1;
+    }
+    const { score, reason } = found;
+    if (!(score >= 0 && score <= 1)) {
+      throw new BarterError('invalid-score', `The scorer gave ${score}: give a number from 0 to 1.`);
+    }
+    answer?.criteria.push({ criterion: 'scorer', weight: 1, score, reason });
+    return this.#floored(roundScore(score), answer);
+  }
+
+  #floored(score: number, answer?: WantAnswer): number {
+    const { edgeFloor } = this.options;
     if (score >= edgeFloor) return score;
     if (answer) answer.obstacle = `It scores ${score}, below the floor of ${edgeFloor}.`;
     return -1;
+  }
+
+  /** No item scores more than this for the want, as far as the host's scorer says. */
+  boundOf(want: number): number {
+    const { bound } = this.options.scorer ?? {};
+    if (!bound) return 1;
+    return bound.call(
+      this.options.scorer,
+      this.#world.items.get(this.#world.wants.item(want)),
+      wantOf(want, this.#world),
+    );
   }
 
   /** The same as a deficit, 0..1000, or -1; -1 as well where it is more than `most`. */
@@ -142,7 +180,8 @@ export class EdgeScorer {
    * @param agreement Of the keywords, [0,1].
    */
   leastDeficit(says: number, closeness: number, value: number, agreement = 1): number {
-    const { weights, extraCriteria } = this.options;
+    const { weights, extraCriteria, scorer } = this.options;
+    if (scorer) return 0;
     let total = 0;
     let weighed = 0;
     const count = (weight: number, most: number) => {

@@ -13,7 +13,7 @@ import { CategoryTree } from './category-tree';
 import { defaultScoring, deficitFor, type EdgeExplanation, EdgeScorer, type ScoringOptions } from './edge-score';
 import { ItemTable } from './item-table';
 import { OpenCandidates } from './open-candidates';
-import { findShortCycles, type ShortCyclesContext } from './short-cycles';
+import { findShortCycles, ringNeighbours, type ShortCyclesContext } from './short-cycles';
 import { WantTable } from './want-table';
 
 export interface MarketOptions extends ScoringOptions {
@@ -260,10 +260,10 @@ export class Market {
   }
 
   /**
-   * The same in steps, one item at each. The market may change in between; a want whose turn has not come keeps the
-   * scores of the former weights until then.
+   * The same in steps, each of which names an item whose list may have changed. The market may change in between; a want
+   * whose turn has not come keeps the scores of the former weights until then.
    */
-  *reweighWords(): Generator<void> {
+  *reweighWords(): Generator<ItemId> {
     const changed = new Set(this.#vocabulary.refreshWeights());
     const affected = new Set<number>();
     const { words } = this.#wants;
@@ -281,7 +281,7 @@ export class Market {
       this.#index.addWants(node);
       if (this.#isLinked[node] === 0) continue;
       this.#linkIncoming(node);
-      yield;
+      yield id;
     }
     const perWant = this.#candidatesPerWant();
     if (perWant === this.#lists.perWant) return;
@@ -290,7 +290,7 @@ export class Market {
       const node = this.graph.hasItem(id) ? this.graph.nodeOf(id) : -1;
       if (node < 0 || this.#isLinked[node] === 0 || this.#items.isOpen(node)) continue;
       this.#lists.resize(node);
-      yield;
+      yield id;
     }
   }
 
@@ -345,6 +345,15 @@ export class Market {
   #toCycle(found: FoundCycle): Cycle {
     const cycle = toCycle(this.graph, found);
     return { ...cycle, owners: cycle.items.map((item) => this.#ownerOf(item)!) };
+  }
+
+  /**
+   * Items that a trade of two or three people through this one would hold, and more: who could get it, and what could be
+   * given for it.
+   */
+  neighboursOf(id: ItemId): ItemId[] {
+    if (!this.graph.hasItem(id) || this.graph.cutLists === 0) return [];
+    return ringNeighbours(this.#world, this.graph.nodeOf(id)).map((node) => this.graph.idOfNode(node));
   }
 
   /** The score of `from → to` from the items themselves, whatever lists were cut; undefined where there is no edge. */
@@ -475,14 +484,15 @@ export class Market {
     const names = wants.namedBy(receiving);
     best.begin(this.#lists.wantedFor(receiving), wants.countOf(receiving) > 1);
     let want = wants.first(receiving);
+    let bound = 0;
     const visitor: CandidateVisitor = {
       isOpenTo(leastDeficit) {
-        if (best.admits(leastDeficit)) return true;
+        if (best.admits(Math.max(leastDeficit, bound))) return true;
         best.isCut = true;
         return false;
       },
       visit: (given, leastDeficit) => {
-        if (!best.admitsItem(leastDeficit, given)) {
+        if (!best.admitsItem(Math.max(leastDeficit, bound), given)) {
           best.isCut = true;
           return false;
         }
@@ -493,7 +503,11 @@ export class Market {
         return true;
       },
     };
-    for (; want >= 0; want = wants.next(want)) if (!wants.named.has(want)) this.#index.forEachItem(want, visitor);
+    for (; want >= 0; want = wants.next(want)) {
+      if (wants.named.has(want)) continue;
+      bound = deficitFor(this.#scorer.boundOf(want));
+      this.#index.forEachItem(want, visitor);
+    }
     const named = names ? this.#namedCandidates(receiving, names) : [];
     this.#lists.fill(receiving, best, named);
     if (!this.#items.isOpen(receiving) || this.#scorer.scoreOpen() < 0) return;

@@ -53,6 +53,14 @@ export function findShortCycles(
   return { found: rings.best(), isComplete, work };
 }
 
+/** All items at the other end of an edge of the root. */
+export function ringNeighbours(context: ShortCyclesContext, root: number): number[] {
+  const receivers = receiversOf(context, root);
+  const nodes = new Set(receivers.deficits.keys());
+  forEachGiver(context, root, receivers, (given) => nodes.add(given).size > 0);
+  return [...nodes];
+}
+
 /** Keeps the best rings by mean deficit, then shorter ones, then in the order of the graph's lists. */
 class BestRings {
   readonly #graph: BarterGraph;

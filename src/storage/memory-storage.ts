@@ -9,6 +9,7 @@ export function memoryStorage(): BarterStorage {
   const items = new Map<ItemId, Item>();
   const opportunities = new Map<string, Opportunity>();
   const latestByCycle = new Map<string, string>();
+  const live = new Set<string>();
   const liveByItem = new Map<ItemId, Set<string>>();
   const rows = new Map<string, StoredNotification>();
   /** Row id by opportunity and user. */
@@ -24,10 +25,12 @@ export function memoryStorage(): BarterStorage {
       ...structuredClone(opportunity),
       expiresAt: isLive ? Math.max(expiresAt, opportunity.expiresAt) : opportunity.expiresAt,
     });
+    if (isLive) live.add(opportunity.id);
+    else live.delete(opportunity.id);
     for (const itemId of opportunity.items) {
-      const live = liveByItem.get(itemId) ?? new Set();
-      if (isLive) liveByItem.set(itemId, live.add(opportunity.id));
-      else if (live.delete(opportunity.id) && live.size === 0) liveByItem.delete(itemId);
+      const ofItem = liveByItem.get(itemId) ?? new Set();
+      if (isLive) liveByItem.set(itemId, ofItem.add(opportunity.id));
+      else if (ofItem.delete(opportunity.id) && ofItem.size === 0) liveByItem.delete(itemId);
     }
     const ofUser = rowOf.get(opportunity.id) ?? new Map<UserId, string>();
     rowOf.set(opportunity.id, ofUser);
@@ -73,6 +76,12 @@ export function memoryStorage(): BarterStorage {
       },
       liveByItem: async (itemId) =>
         [...(liveByItem.get(itemId) ?? [])].sort().map((id) => structuredClone(opportunities.get(id)!)),
+      dueBefore: async (now, limit) =>
+        Array.from(live, (id) => opportunities.get(id)!)
+          .filter(({ expiresAt }) => expiresAt <= now)
+          .sort((a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1))
+          .slice(0, limit)
+          .map((opportunity) => structuredClone(opportunity)),
       byUser: async (userId, { limit }) =>
         [...opportunities.values()]
           .filter(({ participants }) => participants.some((participant) => participant.userId === userId))

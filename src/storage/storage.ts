@@ -45,6 +45,8 @@ export interface OpportunityStore {
   extend(id: string, expiresAt: number): Promise<void>;
   /** Live (state `proposed`) opportunities that contain this item, by id. */
   liveByItem(itemId: ItemId): Promise<Opportunity[]>;
+  /** Live opportunities whose time is over (`expiresAt <= now`), oldest end first, then by id. */
+  dueBefore(now: number, limit: number): Promise<Opportunity[]>;
   /** Opportunities that this person is in, newest first, then by id. */
   byUser(userId: UserId, query: { limit: number }): Promise<Opportunity[]>;
 }

@@ -91,6 +91,20 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
       same(await opportunities.latest('["x","y"]'), null, 'none');
     });
 
+    it('lists live ones whose time is over, oldest end first', async () => {
+      const { opportunities } = await fresh();
+      const ends: [id: string, expiresAt: number][] = [['OPP-1', 50], ['OPP-2', 20], ['OPP-3', 20], ['OPP-4', 51], ['OPP-5', 10]]; // biome-ignore format: pairs on a line
+      for (const [id, expiresAt] of ends)
+        await opportunities.propose(sampleOpportunity({ id, expiresAt, cycleKey: id }), []);
+      await opportunities.revise(1, sampleOpportunity({ id: 'OPP-5', cycleKey: 'OPP-5', expiresAt: 10, revision: 2, state: 'expired' }), []); // biome-ignore format: one line
+      const due = async (now: number, limit = 10) => (await opportunities.dueBefore(now, limit)).map(({ id }) => id);
+      same(await due(50), ['OPP-2', 'OPP-3', 'OPP-1'], 'its end counts, then the id; an ended one is none');
+      same(await due(50, 1), ['OPP-2'], 'at most one');
+      await opportunities.extend('OPP-2', 60);
+      same(await due(50), ['OPP-3', 'OPP-1'], 'put off');
+      same(await due(19), [], 'none yet');
+    });
+
     it('lists a person’s own, newest first', async () => {
       const { opportunities } = await fresh();
       await opportunities.propose(sampleOpportunity({ id: 'OPP-2', createdAt: 5 }), []);

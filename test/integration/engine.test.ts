@@ -9,6 +9,7 @@ import {
   memoryTransport,
 } from '../../src';
 import { manualClock } from '../../src/testing';
+import { holdFor, mode } from '../support/mode';
 
 const categories = [{ id: 'all' }, ...['a', 'b', 'c', 'd'].map((id) => ({ id, parentId: 'all' }))];
 
@@ -33,7 +34,15 @@ function setUp(options: BarterEngineOptions = {}) {
   const clock = manualClock();
   const storage = memoryStorage();
   const transport = memoryTransport();
-  const engine = createBarterEngine({ storage, transport, clock, categories, sleep: async () => {}, ...options });
+  const engine = createBarterEngine({
+    ...mode,
+    storage,
+    transport,
+    clock,
+    categories,
+    sleep: async () => {},
+    ...options,
+  });
   return { engine, clock, storage, transport };
 }
 
@@ -130,7 +139,7 @@ describe('an event', () => {
 describe('the queue', () => {
   it('merges what waits for one item into its latest state and says with which', async () => {
     const { engine } = setUp(patient);
-    await engine.start();
+    await holdFor(engine, 3);
     const events = [
       engine.submit(created(ring[0])),
       engine.submit({ ...created(ring[0]), type: 'item:updated', item: { ...ring[0], title: 'Two' } }),
@@ -140,6 +149,7 @@ describe('the queue', () => {
     expect(reports.map(({ status }) => status)).toEqual(['merged', 'merged', 'processed']);
     expect(reports[0]!.mergedWith).toBe(reports[2]!.eventId);
     expect(new Set(reports.map(({ eventId }) => eventId)).size).toBe(3);
+    await holdFor(engine, 2);
     const create = engine.submit(created(ring[1]));
     const gone = engine.submit(deleted(ring[1]));
     expect((await create).status).toBe('merged');
@@ -163,7 +173,7 @@ describe('the queue', () => {
     for (const it of ring.slice(0, 2)) await engine.submit(created(it));
     const propose = storage.opportunities.propose;
     storage.opportunities.propose = vi.fn(async () => Promise.reject(new Error('store is down')));
-    const failing = createBarterEngine({ storage, categories, sleep: async () => {}, retry: { attempts: 2 } });
+    const failing = createBarterEngine({ ...mode, storage, categories, sleep: async () => {}, retry: { attempts: 2 } });
     const failed: unknown[] = [];
     failing.on('event:failed', (event) => failed.push(event));
     await expect(failing.submit(created(ring[2]))).rejects.toMatchObject({ code: 'event-failed' });
@@ -216,7 +226,7 @@ describe('who listens or delivers', () => {
       },
       close: async () => {},
     };
-    const engine = createBarterEngine({ transport, clock, categories, ...patient });
+    const engine = createBarterEngine({ ...mode, transport, clock, categories, ...patient });
     for (const it of ring) await engine.submit(created(it));
     expect(sent.sort()).toEqual(['ana', 'cem']);
     isDown = false;
@@ -230,7 +240,7 @@ describe('who listens or delivers', () => {
 
   it('that hangs does not hold up the queue', async () => {
     const transport: BarterTransport = { deliver: () => new Promise(() => {}), close: async () => {} };
-    const engine = createBarterEngine({ transport, categories, retry: { pushTimeoutMs: 30 } });
+    const engine = createBarterEngine({ ...mode, transport, categories, retry: { pushTimeoutMs: 30 } });
     const reports = [...ring, item('4', 'dan', 'd', 'd')].map((it) => engine.submit(created(it)));
     expect((await reports[3]!).status).toBe('processed');
     const { told } = await reports[2]!;
@@ -336,8 +346,8 @@ describe('reads', () => {
     const [match] = (await engine.matches({ itemId: '1' })).matches;
     const { edges } = await engine.explain(match!.opportunityId!);
     expect(edges.map((edge) => edge!.score)).toEqual([1, 1, 1]);
-    expect(engine.whyNot('1', '2').obstacles).toEqual(['Category a is not close to the wanted c.']);
-    expect(() => engine.whyNot('1', 'none')).toThrow(/not in the market/);
+    expect((await engine.whyNot('1', '2')).obstacles).toEqual(['Category a is not close to the wanted c.']);
+    await expect(engine.whyNot('1', 'none')).rejects.toThrow(/"none" is not in the market/);
     await expect(engine.explain('OPP-none')).rejects.toMatchObject({ code: 'unknown-opportunity' });
     await engine.close();
   });

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { io as connect, type Socket } from 'socket.io-client';
 import { createHost, type Host } from '../../examples/express-host/src/app';
 import type { HostOptions } from '../../examples/express-host/src/options';
+import { mode } from './mode';
 
 /** The key of every test host, so that tests can sign what a host would never issue. */
 export const SECRET = 'a secret of the tests, thirty-two characters or more';
@@ -77,6 +78,7 @@ export async function startHost(options: HostOptions = {}): Promise<TestHost> {
     deliverEveryMs: 0,
     closeWithinMs: 500,
     ...options,
+    engine: { ...mode, ...options.engine },
     rateLimits: { ...NO_LIMITS, ...options.rateLimits },
     log: {
       level: 'info',

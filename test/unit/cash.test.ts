@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBarterEngine, type Item, memoryStorage, type Net, settle } from '../../src';
+import { mode } from '../support/mode';
 
 const people = 'abcdefghijklmnop';
 const netsOf = (amounts: number[]): Net[] => amounts.map((net, i) => ({ userId: people[i]!, net }));
@@ -112,7 +113,7 @@ describe('a market that balances with cash', () => {
 
   it('makes up everybody’s net, value received less value given', async () => {
     const storage = memoryStorage();
-    const engine = createBarterEngine({ storage, matching: { cash: 'balance' } });
+    const engine = createBarterEngine({ ...mode, storage, matching: { cash: 'balance' } });
     const ring = [item('1', 'ana', '3', 100), item('2', 'ben', '1', 250), item('3', 'cem', '2', 130)];
     for (const it of ring) await engine.submit({ type: 'item:created', itemId: it.id, userId: it.ownerId, item: it });
     const [opportunity] = await storage.opportunities.byUser('ana', { limit: 1 });
@@ -129,7 +130,7 @@ describe('a market that balances with cash', () => {
 
   it('asks for no payments where cash is off', async () => {
     const storage = memoryStorage();
-    const engine = createBarterEngine({ storage });
+    const engine = createBarterEngine({ ...mode, storage });
     for (const it of [item('1', 'ana', '2', 100), item('2', 'ben', '1', 250)]) {
       await engine.submit({ type: 'item:created', itemId: it.id, userId: it.ownerId, item: it });
     }

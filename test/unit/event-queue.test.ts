@@ -9,6 +9,7 @@ import {
   memoryTransport,
 } from '../../src';
 import { manualClock } from '../../src/testing';
+import { holdFor, mode } from '../support/mode';
 
 const categories = [{ id: 'all' }, ...['a', 'b', 'c'].map((id) => ({ id, parentId: 'all' }))];
 
@@ -34,6 +35,7 @@ function setUp(options: BarterEngineOptions = {}) {
   const storage = options.storage ?? memoryStorage();
   const transport = memoryTransport();
   const engine = createBarterEngine({
+    ...mode,
     storage,
     transport,
     clock,
@@ -62,7 +64,7 @@ describe('an event', () => {
 
   it('that carries its item is not lost to a later one that does not', async () => {
     const { engine, storage } = setUp();
-    await engine.start();
+    await holdFor(engine, 2);
     const reports = await Promise.all([
       engine.submit(created(ana)),
       engine.submit({ type: 'item:updated', itemId: '1', userId: 'ana' }),
@@ -75,7 +77,7 @@ describe('an event', () => {
 
   it('of somebody else does not take the place of the owner’s that still waits', async () => {
     const { engine, storage } = setUp();
-    await engine.start();
+    await holdFor(engine, 1); // theirs is refused on its arrival
     const [mine, theirs] = await Promise.allSettled([
       engine.submit(created(ana)),
       engine.submit({ type: 'item:deleted', itemId: '1', userId: 'eve' }),
@@ -270,7 +272,7 @@ describe('what a second look found', () => {
     const isPast = new Promise<void>((resolve) => {
       engine.on('event:processed', ({ itemId }) => itemId === 'z10' && resolve());
     });
-    const running = engine.sweep();
+    const running = engine.sweep({ full: true });
     await isPast; // the items of the trade come before
     await engine.setCategories([...categories, { id: 'a1', parentId: 'c' }]);
     await running;

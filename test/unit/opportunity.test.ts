@@ -11,6 +11,7 @@ import {
   type Opportunity,
 } from '../../src';
 import { manualClock } from '../../src/testing';
+import { mode } from '../support/mode';
 
 const HOUR = 3_600_000;
 const categories = [{ id: 'all' }, ...['a', 'b', 'c', 'd'].map((id) => ({ id, parentId: 'all' }))];
@@ -33,6 +34,7 @@ function setUp(options: BarterEngineOptions & { transport?: MemoryTransport } = 
   const storage = memoryStorage();
   const transport = options.transport ?? memoryTransport();
   const engine = createBarterEngine({
+    ...mode,
     storage,
     clock,
     categories,
@@ -539,6 +541,7 @@ describe('a notification', () => {
     };
     const clock = manualClock();
     const engine = createBarterEngine({
+      ...mode,
       transport,
       clock,
       categories,

@@ -40,7 +40,7 @@ export interface HostOptions {
   categories?: Category[];
   /** Items of the market at start; they are searched by the first sweep. */
   items?: Iterable<Item>;
-  engine?: Pick<BarterEngineOptions, 'matching' | 'policies' | 'limits' | 'retry' | 'sleep'>;
+  engine?: Pick<BarterEngineOptions, 'matching' | 'policies' | 'limits' | 'retry' | 'sleep' | 'worker'>;
   clock?: Clock;
   /** Ids of new items; must not repeat and must not be guessable where they are secret. @defaultValue random UUIDs */
   newItemId?: () => string;

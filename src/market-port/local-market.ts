@@ -1,0 +1,274 @@
+import type { CycleSearchResult } from '../cycles/find-cycles';
+import { BarterError, isBarterError } from '../errors';
+import type { EdgeExplanation } from '../market/edge-score';
+import { Market, type MarketOptions } from '../market/market';
+import { loadScoring } from '../market/scorer';
+import { MatchCache } from '../match-cache';
+import { termsOf } from '../opportunity/terms';
+import type { MatchingOptions } from '../options';
+import type { Sleep } from '../runtime';
+import type { Category, Cycle, Item, ItemId, Preferences, UserId } from '../types';
+import { watchGains } from './gained-edges';
+import type {
+  Change,
+  FoundMatches,
+  FoundTrade,
+  MarketPort,
+  MarketSetup,
+  MarketSize,
+  RefusedItem,
+  Turn,
+  TurnAnswer,
+} from './market-port';
+
+/** Items handled between two turns of the event loop. */
+const SLICE = 64;
+
+/**
+ * An empty market in this thread.
+ * @throws BarterError `invalid-options` where the scoring module cannot be used; `invalid-category`.
+ */
+export async function openLocalMarket(
+  { matching, categories, cacheMs }: MarketSetup,
+  sleep: Sleep,
+): Promise<MarketPort> {
+  const { scorer, ...options } = matching;
+  if (typeof scorer !== 'string') {
+    return new LocalMarket({ ...options, ...(scorer && { scorer }) }, categories, cacheMs, sleep);
+  }
+  const module = await loadScoring(scorer);
+  const extraCriteria = [...options.extraCriteria, ...(module.extraCriteria ?? [])];
+  return new LocalMarket({ ...options, ...module, extraCriteria }, categories, cacheMs, sleep);
+}
+
+/** The options with the scorer at hand. */
+type LocalOptions = Omit<MatchingOptions, 'scorer'> & MarketOptions;
+
+/** A {@link Market} with what lives beside it: the cache of answers, and the items that await a search. */
+class LocalMarket implements MarketPort {
+  readonly #market: Market;
+  readonly #options: LocalOptions;
+  readonly #sleep: Sleep;
+  readonly #cache: MatchCache;
+  /** The least score of those who have stated their own. */
+  readonly #minimums = new Map<UserId, number>();
+  /** Taken in and not linked yet. */
+  readonly #staged = new Set<ItemId>();
+  /** Whether all items of the market are being staged together; otherwise each is linked as it comes. */
+  #isFirstLoad: boolean | undefined;
+  readonly #dirty = new Set<ItemId>();
+  #weighing: Generator<ItemId> | undefined;
+  #pass: { itemIds: ItemId[]; next: number } | undefined;
+
+  constructor(options: LocalOptions, categories: readonly Category[], cacheMs: number, sleep: Sleep) {
+    this.#market = new Market(options, categories);
+    this.#options = options;
+    this.#sleep = sleep;
+    this.#cache = new MatchCache(cacheMs);
+  }
+
+  async check(itemId: ItemId, item?: Item): Promise<UserId | undefined> {
+    if (item) this.#market.check(item);
+    return this.#market.get(itemId)?.ownerId;
+  }
+
+  async turn({ itemId, change, review }: Turn): Promise<TurnAnswer> {
+    if (change !== 'none') this.#apply(itemId, change);
+    const reviewed = review.map((items) => termsOf(this.#market, items));
+    const search = this.#search(itemId);
+    this.#dirty.delete(itemId);
+    return { reviewed, search, trades: search.cycles.map((cycle) => this.#tradeOf(cycle)) };
+  }
+
+  async setPreferences(preferences: readonly Preferences[]): Promise<void> {
+    for (const { userId, minScore, blockedUserIds = [] } of preferences) {
+      if (minScore === undefined) this.#minimums.delete(userId);
+      else this.#minimums.set(userId, minScore);
+      const gained = watchGains(this.#market.graph, undefined);
+      try {
+        this.#market.setBlocked(userId, blockedUserIds);
+      } finally {
+        this.#mark(gained());
+      }
+    }
+    this.#cache.clear();
+  }
+
+  async setCategories(categories: Category[]): Promise<void> {
+    this.#market.setCategories(categories);
+    this.#mark(this.#market.ids());
+    this.#cache.clear();
+  }
+
+  async stage(items: readonly Item[]): Promise<RefusedItem[]> {
+    this.#isFirstLoad ??= this.#market.size === 0;
+    const refused: RefusedItem[] = [];
+    for (const item of items) {
+      try {
+        this.#stage(item);
+      } catch (error) {
+        if (!isBarterError(error)) throw error;
+        refused.push({ itemId: item.id, code: error.code, message: error.message });
+      }
+    }
+    this.#cache.clear();
+    return refused;
+  }
+
+  async drop(itemIds: readonly ItemId[]): Promise<void> {
+    for (const id of itemIds) this.#apply(id, 'gone');
+    this.#cache.clear();
+  }
+
+  async link(): Promise<void> {
+    await this.#inSlices(this.#market.reweighWords());
+    await this.#inSlices(this.#market.linkStaged());
+    this.#mark(this.#staged);
+    this.#staged.clear();
+    this.#isFirstLoad = undefined;
+  }
+
+  async reweigh(): Promise<boolean> {
+    this.#weighing ??= this.#market.reweighWords();
+    const isDone = this.#slice(this.#weighing);
+    if (isDone) this.#weighing = undefined;
+    this.#cache.clear();
+    return isDone;
+  }
+
+  async matches(of: { itemId: ItemId } | { userId: UserId }, now: number): Promise<FoundMatches[]> {
+    if ('itemId' in of) this.#market.graph.nodeOf(of.itemId);
+    const itemIds = 'itemId' in of ? [of.itemId] : this.#market.itemsOf(of.userId).map(({ id }) => id);
+    return itemIds.map((itemId) => {
+      const known = this.#cache.get(itemId, now);
+      if (known) return { itemId, search: known, cached: true };
+      const search = this.#search(itemId);
+      this.#cache.set(itemId, search, now);
+      return { itemId, search, cached: false };
+    });
+  }
+
+  async itemsOf(userId: UserId): Promise<ItemId[]> {
+    return this.#market.itemsOf(userId).map(({ id }) => id);
+  }
+
+  async explain(edges: readonly (readonly [from: ItemId, to: ItemId])[]): Promise<(EdgeExplanation | null)[]> {
+    const market = this.#market;
+    return edges.map(([from, to]) => (market.get(from) && market.get(to) ? market.explain(from, to) : null));
+  }
+
+  async size(now: number): Promise<MarketSize> {
+    const { order: items, size: edges } = this.#market.graph;
+    return { items, edges, cacheEntries: this.#cache.validSize(now), cacheHitRate: this.#cache.hitRate };
+  }
+
+  async takeDirty(limit: number): Promise<ItemId[]> {
+    const taken: ItemId[] = [];
+    for (const id of this.#dirty) {
+      if (taken.length === limit) break;
+      this.#dirty.delete(id);
+      taken.push(id);
+    }
+    return taken;
+  }
+
+  async countDirty(): Promise<number> {
+    return this.#dirty.size;
+  }
+
+  async markDirty(itemIds: readonly ItemId[]): Promise<void> {
+    this.#mark(itemIds);
+  }
+
+  async nextOfPass(limit: number, fromStart: boolean): Promise<{ itemIds: ItemId[]; left: number }> {
+    if (fromStart) this.#pass = undefined;
+    this.#pass ??= { itemIds: [...this.#market.ids()], next: 0 };
+    const { itemIds: all, next } = this.#pass;
+    const end = Math.min(all.length, next + limit);
+    this.#pass.next = end;
+    if (end === all.length) this.#pass = undefined;
+    return { itemIds: all.slice(next, end).filter((id) => this.#market.get(id)), left: all.length - end };
+  }
+
+  async close(): Promise<void> {}
+
+  /** A change of one item; what it makes possible elsewhere is marked, what it makes untrue is forgotten. */
+  #apply(itemId: ItemId, change: Exclude<Change, 'none'>): void {
+    const { graph } = this.#market;
+    this.#dropAround(itemId);
+    const gained = watchGains(graph, itemId);
+    try {
+      if (change === 'gone') this.#market.remove(itemId);
+      else this.#market.put(change.item);
+    } catch (error) {
+      this.#cache.clear(); // how far it came is not known
+      throw error;
+    } finally {
+      this.#mark(gained());
+    }
+    this.#dropAround(itemId);
+  }
+
+  /** Forgets the answers that a change at this item may concern, as the market is now. */
+  #dropAround(itemId: ItemId): void {
+    if (this.#cache.isEmpty) return;
+    this.#cache.dropAround(this.#market.graph, itemId, this.#options.maxLength);
+    this.#cache.drop(this.#market.neighboursOf(itemId));
+  }
+
+  #stage(item: Item): void {
+    const owner = this.#market.get(item.id)?.ownerId;
+    if (owner !== undefined && owner !== item.ownerId) {
+      throw new BarterError('owner-mismatch', `Item ${item.id} belongs to ${owner}: load it in their name.`);
+    }
+    const gained = watchGains(this.#market.graph, item.id);
+    try {
+      if (item.status === 'available' && this.#isFirstLoad) this.#market.stage(item);
+      else this.#market.put(item);
+      // One that is no longer available may be in live trades: looking at it ends them.
+      if (item.status === 'available' || owner !== undefined) this.#staged.add(item.id);
+    } finally {
+      this.#mark(gained());
+    }
+  }
+
+  /** The best cycles through an item from its owner's own minimum on; none where it is not in the market. */
+  #search(itemId: ItemId): CycleSearchResult {
+    const item = this.#market.get(itemId);
+    if (!item) return { cycles: [], exact: true, work: 0 };
+    const { minLength, maxLength, limit, budget, notifyFrom, edgeFloor } = this.#options;
+    const minScore = Math.max(edgeFloor, this.#minimums.get(item.ownerId) ?? notifyFrom);
+    return this.#market.findCycles(itemId, { minLength, maxLength, limit, budget, minScore });
+  }
+
+  /** Worked out when it is read: most cycles that are found again are already live, and nobody asks. */
+  #tradeOf({ items }: Cycle): FoundTrade {
+    const market = this.#market;
+    return {
+      get categories() {
+        return items.map((id) => market.get(id)?.categoryId);
+      },
+      get terms() {
+        return termsOf(market, items);
+      },
+    };
+  }
+
+  #mark(itemIds: Iterable<ItemId>): void {
+    for (const id of itemIds) this.#dirty.add(id);
+  }
+
+  async #inSlices(steps: Generator<unknown>): Promise<void> {
+    while (!this.#slice(steps)) await this.#sleep(0);
+  }
+
+  /** A slice of steps; true when none is left. The items they name are marked. */
+  #slice(steps: Generator<unknown>): boolean {
+    for (let i = 0; i < SLICE; i++) {
+      const { done, value } = steps.next();
+      if (done) return true;
+      if (typeof value === 'string') this.#dirty.add(value);
+    }
+    return false;
+  }
+}
