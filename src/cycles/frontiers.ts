@@ -1,5 +1,6 @@
 import type { BarterGraph } from '../graph/barter-graph';
 import { NODE_BITS, NODE_MASK } from '../graph/half-edges';
+import type { Collector } from './collectors';
 
 /**
  * Frontiers
@@ -33,10 +34,13 @@ export class Frontiers {
   /** Complete layers on either side. */
   backDepth = 0;
   forthDepth = 0;
-  /** Least deficit into the root, out of it, and of any walk back from the farthest complete layer or beyond. */
-  bestIn = 0;
-  bestOut = 0;
-  bestFar = 0;
+  /** Least deficit of any walk of h edges back to the root, for complete layers h; it does not fall with h. */
+  readonly leastBack = new Int32Array(LAYERS);
+  /** The same from the root. */
+  readonly leastForth = new Int32Array(LAYERS);
+  /** A bit for each node in a backward layer, and one for each in a forward layer: small enough to stay in the cache. */
+  readonly isBack = new NodeSet();
+  readonly isForth = new NodeSet();
   /** Backward layers that hold every node whose walk back is within the limits, met by the forward side or not. */
   #unfilteredDepth = 0;
   /** Edges read. */
@@ -45,6 +49,7 @@ export class Frontiers {
   readonly #graph: BarterGraph;
   #root = 0;
   #limits: Int32Array = new Int32Array(0);
+  #minLength = 0;
   #maxLength = 0;
   #allowance = 0;
   #slots = 0;
@@ -62,16 +67,17 @@ export class Frontiers {
   }
 
   /**
-   * Builds both sides for cycles through `root` within `limits`, reading at most about `allowance` edges.
+   * Builds both sides for the cycles through `root` that `wanted` still lets through, reading at most about `allowance`
+   * edges.
    * @returns `none`: no cycle is possible; `ready`; `spent`: the allowance ended before even the first layer stood.
    */
-  build(root: number, limits: Int32Array, allowance: number): 'none' | 'ready' | 'spent' {
+  build(root: number, wanted: Collector, allowance: number): 'none' | 'ready' | 'spent' {
     const { incoming, outgoing } = this.#graph;
-    const maxLength = limits.length - 1;
-    this.#begin(root, limits, allowance);
+    const { maxLength } = wanted;
+    this.#begin(root, wanted, allowance);
     if (incoming.count[root] === 0 || outgoing.count[root] === 0) return 'none';
-    this.bestIn = incoming.words[incoming.start[root]!]! >>> NODE_BITS;
-    this.bestOut = outgoing.words[outgoing.start[root]!]! >>> NODE_BITS;
+    this.leastBack[1] = incoming.words[incoming.start[root]!]! >>> NODE_BITS;
+    this.leastForth[1] = outgoing.words[outgoing.start[root]!]! >>> NODE_BITS;
 
     let backCost = incoming.count[root]!;
     let forthCost = outgoing.count[root]!;
@@ -79,10 +85,11 @@ export class Frontiers {
       const forthIsDone = this.forthDepth + this.backDepth + 1 >= maxLength && this.backDepth > 0;
       if (backCost <= forthCost || (this.backDepth === 0 && this.forthDepth === maxLength - 1)) {
         if (this.backDepth === maxLength - 1) break;
-        backCost = this.#expandBack();
+        const isMet = maxLength - this.backDepth - 1 <= this.forthDepth;
+        backCost = isMet ? this.#meet() : this.#expandBack();
         if (backCost < 0) break;
         this.backDepth++;
-        if (this.#maxLength - this.backDepth > this.forthDepth) this.#unfilteredDepth = this.backDepth;
+        if (!isMet) this.#unfilteredDepth = this.backDepth;
         if (this.backDepth === 1 && this.#backLayers[1]!.length === 0) return 'none';
       } else if (!forthIsDone) {
         forthCost = this.#expandForth();
@@ -91,9 +98,7 @@ export class Frontiers {
         if (this.forthDepth === 1 && this.#forthLayers[1]!.length === 0) return 'none';
       } else break;
     }
-    if (this.backDepth === 0) return 'spent';
-    this.bestFar = Math.max(this.bestIn, this.#leastOfFarthestLayer());
-    return 'ready';
+    return this.backDepth === 0 ? 'spent' : 'ready';
   }
 
   /**
@@ -117,15 +122,20 @@ export class Frontiers {
 
   /** Forgets the root; must follow every `build` before the next one. */
   clear(): void {
-    const { slotOf, nodeOfSlot } = this;
-    for (let slot = 0; slot < this.#slots; slot++) slotOf[nodeOfSlot[slot]!] = 0;
+    const { slotOf, nodeOfSlot, isBack, isForth } = this;
+    for (let slot = 0, slots = this.#slots; slot < slots; slot++) {
+      const node = nodeOfSlot[slot]!;
+      slotOf[node] = 0;
+      isBack.words[node >>> 5] = 0;
+      isForth.words[node >>> 5] = 0;
+    }
     this.#slots = 0;
   }
 
-  #begin(root: number, limits: Int32Array, allowance: number): void {
-    const maxLength = limits.length - 1;
+  #begin(root: number, { limits, minLength, maxLength }: Collector, allowance: number): void {
     this.#root = root;
     this.#limits = limits;
+    this.#minLength = minLength;
     this.#maxLength = maxLength;
     this.#allowance = allowance;
     this.#hops = 0;
@@ -134,9 +144,16 @@ export class Frontiers {
     this.forthDepth = 0;
     this.#unfilteredDepth = 0;
     this.rowShift = maxLength <= 8 ? 4 : 5;
-    if (this.slotOf.length < this.#graph.nodeCapacity) this.slotOf = new Int32Array(this.#graph.nodeCapacity);
-    for (const layer of this.#backLayers) layer.length = 0;
-    for (const layer of this.#forthLayers) layer.length = 0;
+    const { nodeCapacity } = this.#graph;
+    if (this.slotOf.length < nodeCapacity) {
+      this.slotOf = new Int32Array(nodeCapacity);
+      this.isBack.reserve(nodeCapacity);
+      this.isForth.reserve(nodeCapacity);
+    }
+    for (let depth = 0; depth < maxLength; depth++) {
+      this.#backLayers[depth]!.length = 0;
+      this.#forthLayers[depth]!.length = 0;
+    }
     const slot = this.#touch(root);
     this.reach[slot << this.rowShift] = 0;
     this.reach[(slot << this.rowShift) + (1 << (this.rowShift - 1))] = 0;
@@ -145,24 +162,34 @@ export class Frontiers {
     this.#forthLayers[0]!.push(slot);
   }
 
+  /**
+   * The greatest deficit that a walk of `done` edges on one side may have, given the least of walks of each length on
+   * the other, known up to `depth` and for one edge: the rest of the cycle costs that at least.
+   */
+  #mostFor(done: number, leastOfRest: Int32Array, depth: number): number {
+    const limits = this.#limits;
+    let most = -1;
+    for (let l = Math.max(this.#minLength, done + 1); l <= this.#maxLength; l++) {
+      const rest = leastOfRest[Math.min(l - done, Math.max(1, depth))]!;
+      if (limits[l]! - rest > most) most = limits[l]! - rest;
+    }
+    return most;
+  }
+
   /** Adds the layer one edge farther back. Returns the cost of the next one, or -1 when the allowance is spent. */
   #expandBack(): number {
-    const { incoming, ownerOfNode } = this.#graph;
+    const { incoming, ownerOfNode, cutLists } = this.#graph;
     const { words, start: starts, count: counts } = incoming;
-    const { slotOf, rowShift, forthDepth } = this;
-    const limits = this.#limits;
-    const width = 1 << (rowShift - 1);
-    let reach = this.reach;
+    const { slotOf, rowShift, isBack } = this;
     const from = this.#backLayers[this.backDepth]!;
     const to = this.#backLayers[this.backDepth + 1]!;
     const depth = this.backDepth + 1;
-    // The first edge costs bestOut at least, unless it is one that a cut list lost.
-    const most = limits[this.#maxLength]! - (this.#graph.cutLists === 0 ? this.bestOut : 0);
+    // The way there has a least cost, unless over an edge that a cut list lost.
+    const most =
+      cutLists === 0 ? this.#mostFor(depth, this.leastForth, this.forthDepth) : this.#limits[this.#maxLength]!;
     const rootOwner = ownerOfNode[this.#root]!;
-    // Hops that a cycle may have left on the far side. Once the forward side covers them all, a node that it has not
-    // reached cannot be on a cycle through this layer.
-    const left = this.#maxLength - depth;
-    const isMet = left <= forthDepth;
+    let reach = this.reach;
+    let least = UNREACHED;
     let cost = 0;
     for (let i = 0; i < from.length; i++) {
       const slot = from.slots[i]!;
@@ -170,50 +197,97 @@ export class Frontiers {
       const owner = ownerOfNode[node]!;
       const base = reach[(slot << rowShift) + depth - 1]!;
       const start = starts[node]!;
-      const count = counts[node]!;
-      const recorded = this.#recorded[slot]!;
-      let at = 0;
-      for (; at < count; at++) {
-        const word = words[start + at]!;
+      const end = start + counts[node]!;
+      const recorded = start + this.#recorded[slot]!;
+      let at = start;
+      for (; at < end; at++) {
+        const word = words[at]!;
         const deficit = base + (word >>> NODE_BITS);
         if (deficit > most) break;
         const giver = word & NODE_MASK;
         const giverOwner = ownerOfNode[giver]!;
         if (giverOwner === rootOwner || giverOwner === owner) continue;
         let giverSlot = slotOf[giver]! - 1;
-        let isWithin = true;
-        if (isMet) {
-          if (giverSlot < 0) continue;
-          const row = (giverSlot << rowShift) + width;
-          let isReached = false;
-          isWithin = false;
-          for (let k = 1; k <= left && !isWithin; k++) {
-            const forth = reach[row + k]!;
-            if (forth === UNREACHED) continue;
-            isReached = true;
-            isWithin = forth + deficit <= limits[k + depth]!;
-          }
-          if (!isReached) continue;
-        }
         if (giverSlot < 0) {
           giverSlot = this.#touch(giver);
           reach = this.reach;
         }
-        if (isWithin) {
-          const cell = (giverSlot << rowShift) + depth;
-          const known = reach[cell]!;
+        const cell = (giverSlot << rowShift) + depth;
+        const known = reach[cell]!;
+        if (deficit < known) {
+          reach[cell] = deficit;
+          if (deficit < least) least = deficit;
           if (known === UNREACHED) {
+            isBack.words[giver >>> 5]! |= 1 << giver;
             to.push(giverSlot);
             cost += counts[giver]!;
           }
-          if (deficit < known) reach[cell] = deficit;
         }
         if (at >= recorded) this.#record(giverSlot, word >>> NODE_BITS, slot);
       }
-      if (at > recorded) this.#recorded[slot] = at;
-      this.work += at + 1;
+      if (at > recorded) this.#recorded[slot] = at - start;
+      this.work += at - start + 1;
       if (this.work > this.#allowance) return -1;
     }
+    this.leastBack[depth] = least;
+    return cost;
+  }
+
+  /**
+   * The same where the forward side covers all hops that a cycle may have left: a node that it has not reached cannot
+   * be on a cycle through this layer. Most edges lead to such nodes, so that one bit is all that is read of them.
+   */
+  #meet(): number {
+    const { incoming, ownerOfNode } = this.#graph;
+    const { words, start: starts, count: counts } = incoming;
+    const { slotOf, rowShift, isBack, reach } = this;
+    const isForth = this.isForth.words;
+    const limits = this.#limits;
+    const width = 1 << (rowShift - 1);
+    const from = this.#backLayers[this.backDepth]!;
+    const to = this.#backLayers[this.backDepth + 1]!;
+    const depth = this.backDepth + 1;
+    const fewest = Math.max(1, this.#minLength - depth);
+    const left = this.#maxLength - depth;
+    const most = this.#mostFor(depth, this.leastForth, this.forthDepth);
+    let least = UNREACHED;
+    let cost = 0;
+    for (let i = 0; i < from.length; i++) {
+      const slot = from.slots[i]!;
+      const node = this.nodeOfSlot[slot]!;
+      const owner = ownerOfNode[node]!;
+      const base = reach[(slot << rowShift) + depth - 1]!;
+      const start = starts[node]!;
+      const end = start + counts[node]!;
+      const recorded = start + this.#recorded[slot]!;
+      let at = start;
+      for (; at < end; at++) {
+        const word = words[at]!;
+        const deficit = base + (word >>> NODE_BITS);
+        if (deficit > most) break;
+        const giver = word & NODE_MASK;
+        if ((isForth[giver >>> 5]! & (1 << giver)) === 0) continue;
+        const giverSlot = slotOf[giver]! - 1;
+        if (ownerOfNode[giver] === owner) continue;
+        const row = giverSlot << rowShift;
+        let k = fewest;
+        while (k <= left && reach[row + width + k]! + deficit > limits[k + depth]!) k++;
+        if (k > left) continue;
+        if (at >= recorded) this.#record(giverSlot, word >>> NODE_BITS, slot);
+        if (deficit >= reach[row + depth]!) continue;
+        if (reach[row + depth] === UNREACHED) {
+          isBack.words[giver >>> 5]! |= 1 << giver;
+          to.push(giverSlot);
+          cost += counts[giver]!;
+        }
+        reach[row + depth] = deficit;
+        if (deficit < least) least = deficit;
+      }
+      if (at > recorded) this.#recorded[slot] = at - start;
+      this.work += at - start + 1;
+      if (this.work > this.#allowance) return -1;
+    }
+    this.leastBack[depth] = least;
     return cost;
   }
 
@@ -221,14 +295,15 @@ export class Frontiers {
   #expandForth(): number {
     const { outgoing, ownerOfNode } = this.#graph;
     const { words, start: starts, count: counts } = outgoing;
-    const { slotOf, rowShift } = this;
+    const { slotOf, rowShift, isForth } = this;
     const width = 1 << (rowShift - 1);
-    let reach = this.reach;
     const from = this.#forthLayers[this.forthDepth]!;
     const to = this.#forthLayers[this.forthDepth + 1]!;
     const depth = this.forthDepth + 1;
-    const most = this.#limits[this.#maxLength]! - this.bestIn;
+    const most = this.#mostFor(depth, this.leastBack, this.backDepth);
     const rootOwner = ownerOfNode[this.#root]!;
+    let reach = this.reach;
+    let least = UNREACHED;
     let cost = 0;
     for (let i = 0; i < from.length; i++) {
       const slot = from.slots[i]!;
@@ -237,10 +312,10 @@ export class Frontiers {
       const walks = this.#walks[slot]!;
       const base = reach[(slot << rowShift) + width + depth - 1]!;
       const start = starts[node]!;
-      const count = counts[node]!;
-      let at = 0;
-      for (; at < count; at++) {
-        const word = words[start + at]!;
+      const end = start + counts[node]!;
+      let at = start;
+      for (; at < end; at++) {
+        const word = words[at]!;
         const deficit = base + (word >>> NODE_BITS);
         if (deficit > most) break;
         const receiver = word & NODE_MASK;
@@ -253,12 +328,18 @@ export class Frontiers {
         }
         const cell = (receiverSlot << rowShift) + width + depth;
         const known = reach[cell]!;
-        if (known === UNREACHED) to.push(receiverSlot);
-        if (deficit < known) reach[cell] = deficit;
+        if (deficit < known) {
+          reach[cell] = deficit;
+          if (deficit < least) least = deficit;
+          if (known === UNREACHED) {
+            isForth.words[receiver >>> 5]! |= 1 << receiver;
+            to.push(receiverSlot);
+          }
+        }
         this.#nextWalks[receiverSlot]! += walks;
         cost += walks * counts[receiver]!;
       }
-      this.work += at + 1;
+      this.work += at - start + 1;
       if (this.work > this.#allowance) return -1;
     }
     for (let i = 0; i < to.length; i++) {
@@ -266,16 +347,8 @@ export class Frontiers {
       this.#walks[slot] = this.#nextWalks[slot]!;
       this.#nextWalks[slot] = 0;
     }
+    this.leastForth[depth] = least;
     return cost;
-  }
-
-  #leastOfFarthestLayer(): number {
-    const layer = this.#backLayers[this.backDepth]!;
-    let least = UNREACHED;
-    for (let i = 0; i < layer.length; i++) {
-      least = Math.min(least, this.reach[(layer.slots[i]! << this.rowShift) + this.backDepth]!);
-    }
-    return least;
   }
 
   #touch(node: number): number {
@@ -317,6 +390,15 @@ const LAYERS = 17;
 
 /** More than any deficit sum of 16 edges, and safe to add to one. */
 const UNREACHED = 0x3fffffff;
+
+/** A bit for each node. */
+class NodeSet {
+  words = new Int32Array(0);
+
+  reserve(nodes: number): void {
+    this.words = new Int32Array((nodes >>> 5) + 1);
+  }
+}
 
 /** A list of slots that grows and is reused. */
 class SlotList {

@@ -15,7 +15,8 @@ export function checkFinderShapes(): void {
 
 /** Of equally good cycles the first stays. */
 function checkEquals(): void {
-  const best = new BestCycles({ minLength: 2, maxLength: 3, maxMeanDeficit: 1000 }, 2, undefined);
+  const best = new BestCycles(2, 3);
+  best.begin({ minLength: 2, maxLength: 3, maxMeanDeficit: 1000 });
   const offer = (node: number, length: number, deficit: number) =>
     best.add({ nodes: Int32Array.from([0, node, 9, 9]), sums: Int32Array.from([0, 1, 2, 3]) }, length, deficit);
   same([offer(1, 2, 20), offer(2, 3, 30), offer(3, 2, 10)], [false, false, false], 'goes on');
