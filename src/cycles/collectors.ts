@@ -1,6 +1,9 @@
 import { SCORE_STEPS } from '../graph/half-edges';
 import type { FoundCycle } from './cycle';
 
+/** The longest cycle a search may look for. */
+export const LONGEST_CYCLE = 16;
+
 /** The cycle under the search's cursor: `length` nodes from the root on, and the deficit sum before each of them. */
 export interface CyclePath {
   readonly nodes: Int32Array;
@@ -65,16 +68,17 @@ export class Visitor implements Collector {
 export class BestCycles implements Collector {
   minLength = 0;
   maxLength = 0;
-  readonly limits: Int32Array;
+  readonly limits = new Int32Array(LONGEST_CYCLE + 1);
   found: FoundCycle[] = [];
   /** What is to be found again. */
   #before: FoundCycle[] = [];
-  readonly #size: number;
+  #size = 0;
 
-  /** `longest`: edges of the longest cycle of any stage. */
-  constructor(size: number, longest: number) {
+  /** Forgets all, for another search. */
+  empty(size: number): void {
     this.#size = size;
-    this.limits = new Int32Array(longest + 1);
+    this.found = [];
+    this.#before = [];
   }
 
   get isFull(): boolean {

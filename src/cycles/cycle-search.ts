@@ -1,10 +1,7 @@
 import type { BarterGraph } from '../graph/barter-graph';
 import { NODE_BITS, NODE_MASK } from '../graph/half-edges';
-import type { Collector, CyclePath } from './collectors';
+import { type Collector, type CyclePath, LONGEST_CYCLE } from './collectors';
 import { Frontiers } from './frontiers';
-
-/** The longest cycle a search may look for. */
-export const LONGEST_CYCLE = 16;
 
 /**
  * One pass over all cycles through a root within a collector's limits: frontiers first, then depth-first from the
@@ -20,8 +17,6 @@ export class CycleSearch implements CyclePath {
   work = 0;
   /** Whether the last complete pass could have missed a cycle because a list of the graph was cut. */
   couldMissCut = false;
-  /** Whether a search is under way. */
-  isLent = false;
 
   readonly #graph: BarterGraph;
   readonly #frontiers: Frontiers;

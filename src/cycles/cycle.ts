@@ -13,7 +13,13 @@ export interface FoundCycle {
 export function toCycle(graph: BarterGraph, { nodes, edgeDeficits, deficit }: FoundCycle): Cycle {
   const length = nodes.length;
   let start = 0;
-  for (let i = 1; i < length; i++) if (graph.idOfNode(nodes[i]!) < graph.idOfNode(nodes[start]!)) start = i;
+  let first = graph.idOfNode(nodes[0]!);
+  for (let i = 1; i < length; i++) {
+    const id = graph.idOfNode(nodes[i]!);
+    if (id >= first) continue;
+    first = id;
+    start = i;
+  }
   const items: string[] = [];
   const owners: string[] = [];
   const edgeScores: number[] = [];

@@ -2,9 +2,9 @@ import { BarterError } from '../errors';
 import type { BarterGraph } from '../graph/barter-graph';
 import { SCORE_STEPS } from '../graph/half-edges';
 import type { Cycle } from '../types';
-import { BestCycles, type Bounds, Visitor } from './collectors';
+import { BestCycles, type Bounds, LONGEST_CYCLE, Visitor } from './collectors';
 import { compareCycles, type FoundCycle, toCycle } from './cycle';
-import { CycleSearch, LONGEST_CYCLE } from './cycle-search';
+import { CycleSearch } from './cycle-search';
 
 export interface FindCyclesOptions {
   /** Edges of the shortest cycle of interest, 2..16. @defaultValue 2 */
@@ -45,19 +45,19 @@ export function findCycles(
 ): CycleSearchResult {
   const root = graph.nodeOf(itemId);
   const { bounds, limit, budget } = resolve(options);
-  const search = borrowSearch(graph);
+  const scratch = borrowScratch(graph);
   try {
     return limit === Infinity
-      ? searchAll(graph, search, root, bounds, budget)
-      : searchBest(graph, search, root, bounds, limit, budget);
+      ? searchAll(graph, scratch, root, bounds, budget)
+      : searchBest(graph, scratch, root, bounds, limit, budget);
   } finally {
-    search.isLent = false;
+    scratch.isLent = false;
   }
 }
 
 function searchAll(
   graph: BarterGraph,
-  search: CycleSearch,
+  { search }: Scratch,
   root: number,
   bounds: Bounds,
   budget: number,
@@ -91,12 +91,13 @@ export function forEachCycle(
 ): { exact: boolean; work: number } {
   const root = graph.nodeOf(itemId);
   const { bounds, budget } = resolve(options);
-  const search = borrowSearch(graph);
+  const scratch = borrowScratch(graph);
+  const { search } = scratch;
   try {
     const outcome = search.run(root, new Visitor(bounds, (found) => visit(toCycle(graph, found)) === false), budget);
     return { exact: outcome === 'complete' && !search.couldMissCut, work: search.work };
   } finally {
-    search.isLent = false;
+    scratch.isLent = false;
   }
 }
 
@@ -107,17 +108,16 @@ export function forEachCycle(
  */
 function searchBest(
   graph: BarterGraph,
-  search: CycleSearch,
+  { search, best }: Scratch,
   root: number,
   bounds: Bounds,
   limit: number,
   budget: number,
 ): CycleSearchResult {
-  const best = new BestCycles(limit, bounds.maxLength);
-  const stages = stagesOf(bounds);
   let work = 0;
   let certified: Bounds | undefined;
-  for (const stage of stages) {
+  best.empty(limit);
+  for (const stage of stagesOf(bounds)) {
     best.begin(stage);
     const outcome = work < budget ? search.run(root, best, budget - work) : 'budget';
     if (work < budget) work += search.work;
@@ -141,8 +141,9 @@ function certificateOf({ maxLength, maxMeanDeficit }: Bounds): { maxLength: numb
   return { maxLength, minScore: (SCORE_STEPS - maxMeanDeficit) / SCORE_STEPS };
 }
 
-/** Longest cycle and greatest mean deficit of each stage before the last, for cycles up to 5, 6, and 7 or more edges. */
+/** Longest cycle and greatest mean deficit of each stage before the last, for cycles up to 4, 5, 6, and 7 or more edges. */
 const STEPS: Record<number, readonly (readonly [longest: number, maxMeanDeficit: number])[]> = {
+  4: [],
   5: [
     [4, Infinity],
     [Infinity, 100],
@@ -170,7 +171,7 @@ const STEPS: Record<number, readonly (readonly [longest: number, maxMeanDeficit:
 function stagesOf({ minLength, maxLength, maxMeanDeficit }: Bounds): Bounds[] {
   const stages: Bounds[] = [];
   let shortest = minLength;
-  for (const [longest, deficit] of STEPS[Math.min(Math.max(maxLength, 5), 7)]!) {
+  for (const [longest, deficit] of STEPS[Math.min(Math.max(maxLength, 4), 7)]!) {
     const stage = {
       minLength: shortest,
       maxLength: Math.min(longest, maxLength),
@@ -186,20 +187,28 @@ function stagesOf({ minLength, maxLength, maxMeanDeficit }: Bounds): Bounds[] {
 }
 
 function listed(graph: BarterGraph, found: FoundCycle[]): Cycle[] {
-  return found.map((cycle) => toCycle(graph, cycle)).sort(compareCycles);
+  const cycles = found.map((cycle) => toCycle(graph, cycle));
+  return cycles.length > 1 ? cycles.sort(compareCycles) : cycles;
 }
 
-/** Scratch memory lives as long as its graph; a search begun inside a visitor gets its own. */
-const searches = new WeakMap<BarterGraph, CycleSearch>();
+/** Memory that searches use again, as long as their graph lives. */
+interface Scratch {
+  search: CycleSearch;
+  best: BestCycles;
+  isLent: boolean;
+}
 
-function borrowSearch(graph: BarterGraph): CycleSearch {
-  let search = searches.get(graph);
-  if (search === undefined || search.isLent) {
-    search = new CycleSearch(graph);
-    searches.set(graph, search);
+const scratches = new WeakMap<BarterGraph, Scratch>();
+
+/** A search begun inside a visitor gets its own. */
+function borrowScratch(graph: BarterGraph): Scratch {
+  let scratch = scratches.get(graph);
+  if (scratch === undefined || scratch.isLent) {
+    scratch = { search: new CycleSearch(graph), best: new BestCycles(), isLent: false };
+    scratches.set(graph, scratch);
   }
-  search.isLent = true;
-  return search;
+  scratch.isLent = true;
+  return scratch;
 }
 
 function resolve(options: FindCyclesOptions): { bounds: Bounds; limit: number; budget: number } {

@@ -143,7 +143,7 @@ export class Frontiers {
     this.backDepth = 0;
     this.forthDepth = 0;
     this.#unfilteredDepth = 0;
-    this.rowShift = maxLength <= 8 ? 4 : 5;
+    this.rowShift = maxLength <= 4 ? 3 : maxLength <= 8 ? 4 : 5;
     const { nodeCapacity } = this.#graph;
     if (this.slotOf.length < nodeCapacity) {
       this.slotOf = new Int32Array(nodeCapacity);
@@ -154,12 +154,13 @@ export class Frontiers {
       this.#backLayers[depth]!.length = 0;
       this.#forthLayers[depth]!.length = 0;
     }
+    this.#makeRoom(1);
     const slot = this.#touch(root);
     this.reach[slot << this.rowShift] = 0;
     this.reach[(slot << this.rowShift) + (1 << (this.rowShift - 1))] = 0;
     this.#walks[slot] = 1;
-    this.#backLayers[0]!.push(slot);
-    this.#forthLayers[0]!.push(slot);
+    this.#backLayers[0]!.slots[this.#backLayers[0]!.length++] = slot;
+    this.#forthLayers[0]!.slots[this.#forthLayers[0]!.length++] = slot;
   }
 
   /**
@@ -180,7 +181,8 @@ export class Frontiers {
   #expandBack(): number {
     const { incoming, ownerOfNode, cutLists } = this.#graph;
     const { words, start: starts, count: counts } = incoming;
-    const { slotOf, rowShift, isBack } = this;
+    const { slotOf, rowShift } = this;
+    const isBack = this.isBack.words;
     const from = this.#backLayers[this.backDepth]!;
     const to = this.#backLayers[this.backDepth + 1]!;
     const depth = this.backDepth + 1;
@@ -188,16 +190,19 @@ export class Frontiers {
     const most =
       cutLists === 0 ? this.#mostFor(depth, this.leastForth, this.forthDepth) : this.#limits[this.#maxLength]!;
     const rootOwner = ownerOfNode[this.#root]!;
-    let reach = this.reach;
     let least = UNREACHED;
     let cost = 0;
     for (let i = 0; i < from.length; i++) {
       const slot = from.slots[i]!;
       const node = this.nodeOfSlot[slot]!;
+      const count = counts[node]!;
+      this.#makeRoom(count);
+      to.makeRoom(count);
+      const { reach } = this;
       const owner = ownerOfNode[node]!;
       const base = reach[(slot << rowShift) + depth - 1]!;
       const start = starts[node]!;
-      const end = start + counts[node]!;
+      const end = start + count;
       const recorded = start + this.#recorded[slot]!;
       let at = start;
       for (; at < end; at++) {
@@ -208,18 +213,15 @@ export class Frontiers {
         const giverOwner = ownerOfNode[giver]!;
         if (giverOwner === rootOwner || giverOwner === owner) continue;
         let giverSlot = slotOf[giver]! - 1;
-        if (giverSlot < 0) {
-          giverSlot = this.#touch(giver);
-          reach = this.reach;
-        }
+        if (giverSlot < 0) giverSlot = this.#touch(giver);
         const cell = (giverSlot << rowShift) + depth;
         const known = reach[cell]!;
         if (deficit < known) {
           reach[cell] = deficit;
           if (deficit < least) least = deficit;
           if (known === UNREACHED) {
-            isBack.words[giver >>> 5]! |= 1 << giver;
-            to.push(giverSlot);
+            isBack[giver >>> 5]! |= 1 << giver;
+            to.slots[to.length++] = giverSlot;
             cost += counts[giver]!;
           }
         }
@@ -240,7 +242,8 @@ export class Frontiers {
   #meet(): number {
     const { incoming, ownerOfNode } = this.#graph;
     const { words, start: starts, count: counts } = incoming;
-    const { slotOf, rowShift, isBack, reach } = this;
+    const { slotOf, rowShift, reach } = this;
+    const isBack = this.isBack.words;
     const isForth = this.isForth.words;
     const limits = this.#limits;
     const width = 1 << (rowShift - 1);
@@ -251,14 +254,14 @@ export class Frontiers {
     const left = this.#maxLength - depth;
     const most = this.#mostFor(depth, this.leastForth, this.forthDepth);
     let least = UNREACHED;
-    let cost = 0;
     for (let i = 0; i < from.length; i++) {
       const slot = from.slots[i]!;
       const node = this.nodeOfSlot[slot]!;
+      const count = counts[node]!;
       const owner = ownerOfNode[node]!;
       const base = reach[(slot << rowShift) + depth - 1]!;
       const start = starts[node]!;
-      const end = start + counts[node]!;
+      const end = start + count;
       const recorded = start + this.#recorded[slot]!;
       let at = start;
       for (; at < end; at++) {
@@ -266,53 +269,59 @@ export class Frontiers {
         const deficit = base + (word >>> NODE_BITS);
         if (deficit > most) break;
         const giver = word & NODE_MASK;
-        if ((isForth[giver >>> 5]! & (1 << giver)) === 0) continue;
+        if ((isForth[giver >>> 5]! & (1 << giver)) === 0 || ownerOfNode[giver] === owner) continue;
         const giverSlot = slotOf[giver]! - 1;
-        if (ownerOfNode[giver] === owner) continue;
         const row = giverSlot << rowShift;
         let k = fewest;
         while (k <= left && reach[row + width + k]! + deficit > limits[k + depth]!) k++;
         if (k > left) continue;
-        if (at >= recorded) this.#record(giverSlot, word >>> NODE_BITS, slot);
+        if (at >= recorded) {
+          this.#makeRoom(1);
+          this.#record(giverSlot, word >>> NODE_BITS, slot);
+        }
         if (deficit >= reach[row + depth]!) continue;
         if (reach[row + depth] === UNREACHED) {
-          isBack.words[giver >>> 5]! |= 1 << giver;
-          to.push(giverSlot);
-          cost += counts[giver]!;
+          isBack[giver >>> 5]! |= 1 << giver;
+          to.makeRoom(1);
+          to.slots[to.length++] = giverSlot;
         }
         reach[row + depth] = deficit;
         if (deficit < least) least = deficit;
       }
-      if (at > recorded) this.#recorded[slot] = at - start;
       this.work += at - start + 1;
       if (this.work > this.#allowance) return -1;
     }
     this.leastBack[depth] = least;
-    return cost;
+    return 0;
   }
 
   /** Adds the layer one edge farther on. Returns the cost of reading on from there, or -1 when the allowance is spent. */
   #expandForth(): number {
     const { outgoing, ownerOfNode } = this.#graph;
     const { words, start: starts, count: counts } = outgoing;
-    const { slotOf, rowShift, isForth } = this;
+    const { slotOf, rowShift } = this;
+    const isForth = this.isForth.words;
     const width = 1 << (rowShift - 1);
     const from = this.#forthLayers[this.forthDepth]!;
     const to = this.#forthLayers[this.forthDepth + 1]!;
     const depth = this.forthDepth + 1;
     const most = this.#mostFor(depth, this.leastBack, this.backDepth);
     const rootOwner = ownerOfNode[this.#root]!;
-    let reach = this.reach;
     let least = UNREACHED;
     let cost = 0;
     for (let i = 0; i < from.length; i++) {
       const slot = from.slots[i]!;
       const node = this.nodeOfSlot[slot]!;
+      const count = counts[node]!;
+      this.#makeRoom(count);
+      to.makeRoom(count);
+      const { reach } = this;
+      const nextWalks = this.#nextWalks;
       const owner = ownerOfNode[node]!;
       const walks = this.#walks[slot]!;
       const base = reach[(slot << rowShift) + width + depth - 1]!;
       const start = starts[node]!;
-      const end = start + counts[node]!;
+      const end = start + count;
       let at = start;
       for (; at < end; at++) {
         const word = words[at]!;
@@ -322,21 +331,18 @@ export class Frontiers {
         const receiverOwner = ownerOfNode[receiver]!;
         if (receiverOwner === rootOwner || receiverOwner === owner) continue;
         let receiverSlot = slotOf[receiver]! - 1;
-        if (receiverSlot < 0) {
-          receiverSlot = this.#touch(receiver);
-          reach = this.reach;
-        }
+        if (receiverSlot < 0) receiverSlot = this.#touch(receiver);
         const cell = (receiverSlot << rowShift) + width + depth;
         const known = reach[cell]!;
         if (deficit < known) {
           reach[cell] = deficit;
           if (deficit < least) least = deficit;
           if (known === UNREACHED) {
-            isForth.words[receiver >>> 5]! |= 1 << receiver;
-            to.push(receiverSlot);
+            isForth[receiver >>> 5]! |= 1 << receiver;
+            to.slots[to.length++] = receiverSlot;
           }
         }
-        this.#nextWalks[receiverSlot]! += walks;
+        nextWalks[receiverSlot]! += walks;
         cost += walks * counts[receiver]!;
       }
       this.work += at - start + 1;
@@ -351,37 +357,43 @@ export class Frontiers {
     return cost;
   }
 
+  /** So that this many nodes can be touched, and as many hops recorded, with the arrays as they are. */
+  #makeRoom(count: number): void {
+    if (this.#slots + count > this.nodeOfSlot.length) {
+      const length = Math.max(this.#slots + count, this.nodeOfSlot.length * 2);
+      this.nodeOfSlot = grown(this.nodeOfSlot, Int32Array, length);
+      this.firstHop = grown(this.firstHop, Int32Array, length);
+      this.#recorded = grown(this.#recorded, Int32Array, length);
+      this.#walks = grown(this.#walks, Float64Array, length);
+      this.#nextWalks = grown(this.#nextWalks, Float64Array, length);
+    }
+    if (this.reach.length < this.nodeOfSlot.length << this.rowShift) {
+      this.reach = grown(this.reach, Int32Array, this.nodeOfSlot.length << this.rowShift);
+    }
+    if (this.#hops + count > this.hopWord.length) {
+      const length = Math.max(this.#hops + count, this.hopWord.length * 2);
+      this.hopWord = grown(this.hopWord, Uint32Array, length);
+      this.hopNext = grown(this.hopNext, Int32Array, length);
+    }
+  }
+
   #touch(node: number): number {
+    const { reach, rowShift } = this;
     const slot = this.#slots++;
-    if (slot === this.nodeOfSlot.length) this.#growSlots();
-    if ((slot + 1) << this.rowShift > this.reach.length) this.reach = grown(this.reach, Int32Array);
     this.slotOf[node] = slot + 1;
     this.nodeOfSlot[slot] = node;
     this.firstHop[slot] = -1;
     this.#recorded[slot] = 0;
     this.#nextWalks[slot] = 0;
-    const { reach, rowShift } = this;
     for (let i = slot << rowShift, end = (slot + 1) << rowShift; i < end; i++) reach[i] = UNREACHED;
     return slot;
   }
 
   #record(slot: number, deficit: number, nextSlot: number): void {
     const hop = this.#hops++;
-    if (hop === this.hopWord.length) {
-      this.hopWord = grown(this.hopWord, Uint32Array);
-      this.hopNext = grown(this.hopNext, Int32Array);
-    }
     this.hopWord[hop] = ((deficit << NODE_BITS) | nextSlot) >>> 0;
     this.hopNext[hop] = this.firstHop[slot]!;
     this.firstHop[slot] = hop;
-  }
-
-  #growSlots(): void {
-    this.nodeOfSlot = grown(this.nodeOfSlot, Int32Array);
-    this.firstHop = grown(this.firstHop, Int32Array);
-    this.#recorded = grown(this.#recorded, Int32Array);
-    this.#walks = grown(this.#walks, Float64Array);
-    this.#nextWalks = grown(this.#nextWalks, Float64Array);
   }
 }
 
@@ -405,9 +417,9 @@ class SlotList {
   slots = new Int32Array(256);
   length = 0;
 
-  push(slot: number): void {
-    if (this.length === this.slots.length) this.slots = grown(this.slots, Int32Array);
-    this.slots[this.length++] = slot;
+  makeRoom(count: number): void {
+    if (this.length + count <= this.slots.length) return;
+    this.slots = grown(this.slots, Int32Array, Math.max(this.length + count, this.slots.length * 2));
   }
 }
 
@@ -415,8 +427,12 @@ interface TypedArrayConstructor<A> {
   new (length: number): A;
 }
 
-function grown<A extends Int32Array | Uint32Array | Float64Array>(array: A, make: TypedArrayConstructor<A>): A {
-  const bigger = new make(array.length * 2);
+function grown<A extends Int32Array | Uint32Array | Float64Array>(
+  array: A,
+  make: TypedArrayConstructor<A>,
+  length: number,
+): A {
+  const bigger = new make(length);
   bigger.set(array);
   return bigger;
 }
