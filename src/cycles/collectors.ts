@@ -33,7 +33,7 @@ export interface Collector {
 
 /** mean ≥ t over l edges ⇔ sum of deficits ≤ l · 1000 · (1 − t): one comparison of integers per length. */
 function setLimits(limits: Int32Array, { minLength, maxLength, maxMeanDeficit }: Bounds): void {
-  limits.fill(-1);
+  for (let l = 0; l < minLength; l++) limits[l] = -1;
   for (let l = minLength; l <= maxLength; l++) {
     limits[l] = Math.min(l * SCORE_STEPS, Math.floor(l * maxMeanDeficit + 1e-6)); // 1e-6: 1000 · (1 − 2/3) is not 333.3…
   }

@@ -340,6 +340,7 @@ export class Frontiers {
           if (known === UNREACHED) {
             isForth[receiver >>> 5]! |= 1 << receiver;
             to.slots[to.length++] = receiverSlot;
+            nextWalks[receiverSlot] = 0;
           }
         }
         nextWalks[receiverSlot]! += walks;
@@ -348,11 +349,9 @@ export class Frontiers {
       this.work += at - start + 1;
       if (this.work > this.#allowance) return -1;
     }
-    for (let i = 0; i < to.length; i++) {
-      const slot = to.slots[i]!;
-      this.#walks[slot] = this.#nextWalks[slot]!;
-      this.#nextWalks[slot] = 0;
-    }
+    const counted = this.#nextWalks;
+    this.#nextWalks = this.#walks;
+    this.#walks = counted;
     this.leastForth[depth] = least;
     return cost;
   }
@@ -384,7 +383,6 @@ export class Frontiers {
     this.nodeOfSlot[slot] = node;
     this.firstHop[slot] = -1;
     this.#recorded[slot] = 0;
-    this.#nextWalks[slot] = 0;
     for (let i = slot << rowShift, end = (slot + 1) << rowShift; i < end; i++) reach[i] = UNREACHED;
     return slot;
   }
