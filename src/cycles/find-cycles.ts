@@ -144,14 +144,10 @@ function certificateOf({ maxLength, maxMeanDeficit }: Bounds): { maxLength: numb
 /** Longest cycle and greatest mean deficit of each stage before the last, for cycles up to 4, 5, 6, and 7 or more edges. */
 const STEPS: Record<number, readonly (readonly [longest: number, maxMeanDeficit: number])[]> = {
   4: [],
-  5: [
-    [4, Infinity],
-    [Infinity, 100],
-  ],
+  5: [[4, Infinity]],
   6: [
     [4, Infinity],
     [5, Infinity],
-    [Infinity, 100],
   ],
   7: [
     [4, Infinity],
