@@ -1,7 +1,7 @@
 import type { BarterGraph } from '../graph/barter-graph';
 import { NODE_BITS, NODE_MASK } from '../graph/half-edges';
 import { type Collector, type CyclePath, LONGEST_CYCLE } from './collectors';
-import { Frontiers } from './frontiers';
+import { Frontiers, SKETCH_BITS } from './frontiers';
 
 /**
  * One pass over all cycles through a root within a collector's limits: frontiers first, then depth-first from the
@@ -82,7 +82,7 @@ export class CycleSearch implements CyclePath {
       return;
     }
     const { outgoing, ownerOfNode } = this.#graph;
-    const isBack = this.#frontiers.isBack.words;
+    const { bytes } = this.#frontiers.backSketch;
     const limits = this.#limits;
     const maxLength = this.#maxLength;
     const fewest = Math.max(1, this.#minLength - next); // of the edges left
@@ -100,11 +100,11 @@ export class CycleSearch implements CyclePath {
       if (total + best > most) break;
       const receiver = word & NODE_MASK;
       const mayBeFar = isFar && total + bestFar <= most;
-      let slot = -1;
-      if ((isBack[receiver >>> 5]! & (1 << receiver)) !== 0) {
-        slot = slotOf[receiver]! - 1;
-        if (!mayBeFar && !this.#canClose(slot, total, next, fewest, backDepth)) continue;
-      } else if (!mayBeFar) continue;
+      const noted = bytes[receiver]!;
+      const isBack = noted !== 0 && total + ((noted - 1) << SKETCH_BITS) <= most;
+      if (!isBack && !mayBeFar) continue;
+      const slot = isBack ? slotOf[receiver]! - 1 : -1;
+      if (!mayBeFar && !this.#canClose(slot, total, next, fewest, backDepth)) continue;
       const owner = ownerOfNode[receiver]!;
       if (this.#hasOwner(owner, at)) continue;
       this.#enter(next, receiver, owner, total);

@@ -12,6 +12,9 @@ import type { Collector } from './collectors';
  * backward side grows, the next hops on the way back are recorded, so that the walk of the search over the last hops
  * touches only edges that can still close.
  *
+ * The last two hops, where nearly all edges are, make no layer of their own: the forward side only notes where its next
+ * edge leads (a semi-join, as in Bernstein and Chiu, JACM 28(1) 1981), and the backward side takes up what was noted.
+ *
  * The bound is the hop-indexed one of hop-constrained path enumeration (PathEnum, Sun et al., SIGMOD 2021), carried
  * over from distances to scores and to two sides that meet where it is cheapest.
  *
@@ -38,9 +41,9 @@ export class Frontiers {
   readonly leastBack = new Int32Array(LAYERS);
   /** The same from the root. */
   readonly leastForth = new Int32Array(LAYERS);
-  /** A bit for each node in a backward layer, and one for each in a forward layer: small enough to stay in the cache. */
-  readonly isBack = new NodeSet();
-  readonly isForth = new NodeSet();
+  /** The nodes of all backward layers, and those of all forward layers and of one beyond. */
+  readonly backSketch = new Sketch();
+  readonly #forthSketch = new Sketch();
   /** Backward layers that hold every node whose walk back is within the limits, met by the forward side or not. */
   #unfilteredDepth = 0;
   /** Edges read. */
@@ -72,7 +75,7 @@ export class Frontiers {
    * @returns `none`: no cycle is possible; `ready`; `spent`: the allowance ended before even the first layer stood.
    */
   build(root: number, wanted: Collector, allowance: number): 'none' | 'ready' | 'spent' {
-    const { incoming, outgoing } = this.#graph;
+    const { incoming, outgoing, cutLists } = this.#graph;
     const { maxLength } = wanted;
     this.#begin(root, wanted, allowance);
     if (incoming.count[root] === 0 || outgoing.count[root] === 0) return 'none';
@@ -81,24 +84,36 @@ export class Frontiers {
 
     let backCost = incoming.count[root]!;
     let forthCost = outgoing.count[root]!;
-    while (this.backDepth + this.forthDepth < maxLength) {
-      const forthIsDone = this.forthDepth + this.backDepth + 1 >= maxLength && this.backDepth > 0;
-      if (backCost <= forthCost || (this.backDepth === 0 && this.forthDepth === maxLength - 1)) {
-        if (this.backDepth === maxLength - 1) break;
-        const isMet = maxLength - this.backDepth - 1 <= this.forthDepth;
-        backCost = isMet ? this.#meet() : this.#expandBack();
-        if (backCost < 0) break;
-        this.backDepth++;
-        if (!isMet) this.#unfilteredDepth = this.backDepth;
-        if (this.backDepth === 1 && this.#backLayers[1]!.length === 0) return 'none';
-      } else if (!forthIsDone) {
+    while (this.backDepth + this.forthDepth < maxLength - 2) {
+      if (backCost <= forthCost) {
+        backCost = this.#expandBack();
+        if (backCost < 0) return this.#ended();
+        this.#unfilteredDepth = ++this.backDepth;
+        if (this.#isEmptyTooSoon(this.#backLayers[this.backDepth]!, this.backDepth)) return 'none';
+      } else {
         forthCost = this.#expandForth();
-        if (forthCost < 0) break;
+        if (forthCost < 0) return this.#ended();
         this.forthDepth++;
-        if (this.forthDepth === 1 && this.#forthLayers[1]!.length === 0) return 'none';
-      } else break;
+        if (this.#isEmptyTooSoon(this.#forthLayers[this.forthDepth]!, this.forthDepth)) return 'none';
+      }
     }
+    // Where only a complete last layer can tell that no cut list matters, it is completed.
+    const isWhole = this.forthDepth === 0 && cutLists > 0;
+    if (!isWhole && !this.#sketchForth()) return this.#ended();
+    backCost = isWhole ? this.#expandBack() : this.#meet();
+    if (backCost < 0) return this.#ended();
+    this.backDepth++;
+    if (isWhole) this.#unfilteredDepth = this.backDepth;
+    if (this.#isEmptyTooSoon(this.#backLayers[this.backDepth]!, this.backDepth)) return 'none';
+    return 'ready';
+  }
+
+  #ended(): 'ready' | 'spent' {
     return this.backDepth === 0 ? 'spent' : 'ready';
+  }
+
+  #isEmptyTooSoon(layer: SlotList, depth: number): boolean {
+    return layer.length === 0 && depth < this.#minLength;
   }
 
   /**
@@ -110,25 +125,40 @@ export class Frontiers {
     const { cutOfNode, cutLists, incoming } = this.#graph;
     const most = this.#limits[this.#maxLength]!;
     if (cutLists === 0 || incoming.count[this.#root] === 0 || most < 0) return false;
-    let leastBeyond = UNREACHED;
+    const depth = this.#unfilteredDepth;
     for (let slot = 0; slot < this.#slots; slot++) {
       const cut = cutOfNode[this.nodeOfSlot[slot]!]!;
       const row = slot << this.rowShift;
-      for (let h = 0; h <= this.#unfilteredDepth && cut >= 0; h++) if (this.reach[row + h]! + cut <= most) return true;
-      leastBeyond = Math.min(leastBeyond, this.reach[row + this.#unfilteredDepth]!);
+      for (let h = 0; h <= depth && cut >= 0; h++) if (this.reach[row + h]! + cut <= most) return true;
     }
-    return this.#unfilteredDepth < this.#maxLength - 1 && leastBeyond <= most;
+    if (depth >= this.#maxLength - 1) return false;
+    const layer = this.#backLayers[depth]!;
+    for (let i = 0; i < layer.length; i++) if (this.#leadsOn(layer.slots[i]!, depth, most)) return true;
+    return false;
+  }
+
+  /** Whether a walk of one edge more, over this slot in this backward layer, is within `most`. */
+  #leadsOn(slot: number, depth: number, most: number): boolean {
+    const { incoming, ownerOfNode } = this.#graph;
+    const node = this.nodeOfSlot[slot]!;
+    const rootOwner = ownerOfNode[this.#root]!;
+    const start = incoming.start[node]!;
+    const left = most - this.reach[(slot << this.rowShift) + depth]!;
+    for (let at = start, end = start + incoming.count[node]!; at < end; at++) {
+      const word = incoming.words[at]!;
+      if (word >>> NODE_BITS > left) return false;
+      const owner = ownerOfNode[word & NODE_MASK]!;
+      if (owner !== rootOwner && owner !== ownerOfNode[node]) return true;
+    }
+    return false;
   }
 
   /** Forgets the root; must follow every `build` before the next one. */
   clear(): void {
-    const { slotOf, nodeOfSlot, isBack, isForth } = this;
-    for (let slot = 0, slots = this.#slots; slot < slots; slot++) {
-      const node = nodeOfSlot[slot]!;
-      slotOf[node] = 0;
-      isBack.words[node >>> 5] = 0;
-      isForth.words[node >>> 5] = 0;
-    }
+    const { slotOf, nodeOfSlot } = this;
+    for (let slot = 0, slots = this.#slots; slot < slots; slot++) slotOf[nodeOfSlot[slot]!] = 0;
+    this.backSketch.clear();
+    this.#forthSketch.clear();
     this.#slots = 0;
   }
 
@@ -147,8 +177,8 @@ export class Frontiers {
     const { nodeCapacity } = this.#graph;
     if (this.slotOf.length < nodeCapacity) {
       this.slotOf = new Int32Array(nodeCapacity);
-      this.isBack.reserve(nodeCapacity);
-      this.isForth.reserve(nodeCapacity);
+      this.backSketch.reserve(nodeCapacity);
+      this.#forthSketch.reserve(nodeCapacity);
     }
     for (let depth = 0; depth < maxLength; depth++) {
       this.#backLayers[depth]!.length = 0;
@@ -182,7 +212,7 @@ export class Frontiers {
     const { incoming, ownerOfNode, cutLists } = this.#graph;
     const { words, start: starts, count: counts } = incoming;
     const { slotOf, rowShift } = this;
-    const isBack = this.isBack.words;
+    const sketch = this.backSketch;
     const from = this.#backLayers[this.backDepth]!;
     const to = this.#backLayers[this.backDepth + 1]!;
     const depth = this.backDepth + 1;
@@ -198,6 +228,7 @@ export class Frontiers {
       const count = counts[node]!;
       this.#makeRoom(count);
       to.makeRoom(count);
+      sketch.makeRoom(count);
       const { reach } = this;
       const owner = ownerOfNode[node]!;
       const base = reach[(slot << rowShift) + depth - 1]!;
@@ -219,8 +250,8 @@ export class Frontiers {
         if (deficit < known) {
           reach[cell] = deficit;
           if (deficit < least) least = deficit;
+          sketch.lower(giver, deficit);
           if (known === UNREACHED) {
-            isBack[giver >>> 5]! |= 1 << giver;
             to.slots[to.length++] = giverSlot;
             cost += counts[giver]!;
           }
@@ -235,16 +266,52 @@ export class Frontiers {
     return cost;
   }
 
+  /** Notes which nodes are one edge farther on, and at what cost at least, without making a layer of them. */
+  #sketchForth(): boolean {
+    const { outgoing } = this.#graph;
+    const { words, start: starts, count: counts } = outgoing;
+    const { reach, rowShift } = this;
+    const sketch = this.#forthSketch;
+    const from = this.#forthLayers[this.forthDepth]!;
+    const depth = this.forthDepth + 1;
+    const most = this.#mostFor(depth, this.leastBack, this.backDepth);
+    const column = (1 << (rowShift - 1)) + depth - 1;
+    let least = UNREACHED;
+    for (let i = 0; i < from.length; i++) {
+      const slot = from.slots[i]!;
+      const node = this.nodeOfSlot[slot]!;
+      const count = counts[node]!;
+      sketch.makeRoom(count);
+      const base = reach[(slot << rowShift) + column]!;
+      const start = starts[node]!;
+      const end = start + count;
+      if (count > 0) least = Math.min(least, base + (words[start]! >>> NODE_BITS));
+      let at = start;
+      for (; at < end; at++) {
+        const word = words[at]!;
+        const deficit = base + (word >>> NODE_BITS);
+        if (deficit > most) break;
+        sketch.lower(word & NODE_MASK, deficit);
+      }
+      this.work += at - start + 1;
+      if (this.work > this.#allowance) return false;
+    }
+    this.leastForth[depth] = least;
+    return true;
+  }
+
   /**
-   * The same where the forward side covers all hops that a cycle may have left: a node that it has not reached cannot
-   * be on a cycle through this layer. Most edges lead to such nodes, so that one bit is all that is read of them.
+   * The layer one edge farther back, without the nodes that the forward side has not even noted or only at too high a
+   * cost: no cycle leads through this layer and them. Most edges lead to such nodes, so that one byte is all that is
+   * read of these. (Of a cycle within the limits one half is within half of them: the greater the deficit on one side,
+   * the fewer nodes have little enough on the other.) Returns the cost of the next one, or -1.
    */
   #meet(): number {
     const { incoming, ownerOfNode } = this.#graph;
     const { words, start: starts, count: counts } = incoming;
-    const { slotOf, rowShift, reach } = this;
-    const isBack = this.isBack.words;
-    const isForth = this.isForth.words;
+    const { slotOf, rowShift, forthDepth } = this;
+    const sketch = this.backSketch;
+    const { bytes } = this.#forthSketch;
     const limits = this.#limits;
     const width = 1 << (rowShift - 1);
     const from = this.#backLayers[this.backDepth]!;
@@ -252,14 +319,17 @@ export class Frontiers {
     const depth = this.backDepth + 1;
     const fewest = Math.max(1, this.#minLength - depth);
     const left = this.#maxLength - depth;
-    const most = this.#mostFor(depth, this.leastForth, this.forthDepth);
+    const farthest = limits[this.#maxLength]!;
+    const most = this.#mostFor(depth, this.leastForth, Math.min(left, forthDepth + 1));
+    const rootOwner = ownerOfNode[this.#root]!;
     let least = UNREACHED;
+    let cost = 0;
     for (let i = 0; i < from.length; i++) {
       const slot = from.slots[i]!;
       const node = this.nodeOfSlot[slot]!;
       const count = counts[node]!;
       const owner = ownerOfNode[node]!;
-      const base = reach[(slot << rowShift) + depth - 1]!;
+      const base = this.reach[(slot << rowShift) + depth - 1]!;
       const start = starts[node]!;
       const end = start + count;
       const recorded = start + this.#recorded[slot]!;
@@ -269,30 +339,40 @@ export class Frontiers {
         const deficit = base + (word >>> NODE_BITS);
         if (deficit > most) break;
         const giver = word & NODE_MASK;
-        if ((isForth[giver >>> 5]! & (1 << giver)) === 0 || ownerOfNode[giver] === owner) continue;
-        const giverSlot = slotOf[giver]! - 1;
-        const row = giverSlot << rowShift;
-        let k = fewest;
-        while (k <= left && reach[row + width + k]! + deficit > limits[k + depth]!) k++;
-        if (k > left) continue;
-        if (at >= recorded) {
-          this.#makeRoom(1);
-          this.#record(giverSlot, word >>> NODE_BITS, slot);
+        const noted = bytes[giver]!;
+        if (noted === 0 || deficit + ((noted - 1) << SKETCH_BITS) > farthest) continue;
+        const giverOwner = ownerOfNode[giver]!;
+        if (giverOwner === rootOwner || giverOwner === owner) continue;
+        let giverSlot = slotOf[giver]! - 1;
+        if (left <= forthDepth) {
+          if (giverSlot < 0) continue;
+          const row = (giverSlot << rowShift) + width;
+          let k = fewest;
+          while (k <= left && this.reach[row + k]! + deficit > limits[k + depth]!) k++;
+          if (k > left) continue;
         }
-        if (deficit >= reach[row + depth]!) continue;
-        if (reach[row + depth] === UNREACHED) {
-          isBack[giver >>> 5]! |= 1 << giver;
-          to.makeRoom(1);
-          to.slots[to.length++] = giverSlot;
-        }
-        reach[row + depth] = deficit;
+        this.#makeRoom(1);
+        to.makeRoom(1);
+        sketch.makeRoom(1);
+        if (giverSlot < 0) giverSlot = this.#touch(giver);
+        if (at >= recorded) this.#record(giverSlot, word >>> NODE_BITS, slot);
+        const cell = (giverSlot << rowShift) + depth;
+        const known = this.reach[cell]!;
+        if (deficit >= known) continue;
+        this.reach[cell] = deficit;
         if (deficit < least) least = deficit;
+        sketch.lower(giver, deficit);
+        if (known === UNREACHED) {
+          to.slots[to.length++] = giverSlot;
+          cost += counts[giver]!;
+        }
       }
+      if (at > recorded) this.#recorded[slot] = at - start;
       this.work += at - start + 1;
       if (this.work > this.#allowance) return -1;
     }
     this.leastBack[depth] = least;
-    return 0;
+    return cost;
   }
 
   /** Adds the layer one edge farther on. Returns the cost of reading on from there, or -1 when the allowance is spent. */
@@ -300,7 +380,7 @@ export class Frontiers {
     const { outgoing, ownerOfNode } = this.#graph;
     const { words, start: starts, count: counts } = outgoing;
     const { slotOf, rowShift } = this;
-    const isForth = this.isForth.words;
+    const sketch = this.#forthSketch;
     const width = 1 << (rowShift - 1);
     const from = this.#forthLayers[this.forthDepth]!;
     const to = this.#forthLayers[this.forthDepth + 1]!;
@@ -315,6 +395,7 @@ export class Frontiers {
       const count = counts[node]!;
       this.#makeRoom(count);
       to.makeRoom(count);
+      sketch.makeRoom(count);
       const { reach } = this;
       const nextWalks = this.#nextWalks;
       const owner = ownerOfNode[node]!;
@@ -337,8 +418,8 @@ export class Frontiers {
         if (deficit < known) {
           reach[cell] = deficit;
           if (deficit < least) least = deficit;
+          sketch.lower(receiver, deficit);
           if (known === UNREACHED) {
-            isForth[receiver >>> 5]! |= 1 << receiver;
             to.slots[to.length++] = receiverSlot;
             nextWalks[receiverSlot] = 0;
           }
@@ -401,12 +482,37 @@ const LAYERS = 17;
 /** More than any deficit sum of 16 edges, and safe to add to one. */
 const UNREACHED = 0x3fffffff;
 
-/** A bit for each node. */
-class NodeSet {
-  words = new Int32Array(0);
+/** Deficits are noted in steps of 2 to this power. */
+export const SKETCH_BITS = 4;
+
+/**
+ * A byte for each node: 0 where it was not noted, else one more than the least deficit noted of it, rounded down. It is
+ * what fits into the cache of a graph that does not.
+ */
+class Sketch {
+  bytes = new Uint8Array(0);
+  readonly #noted = new SlotList();
 
   reserve(nodes: number): void {
-    this.words = new Int32Array((nodes >>> 5) + 1);
+    this.bytes = new Uint8Array(nodes);
+  }
+
+  makeRoom(count: number): void {
+    this.#noted.makeRoom(count);
+  }
+
+  lower(node: number, deficit: number): void {
+    const { bytes } = this;
+    const byte = Math.min(254, deficit >>> SKETCH_BITS) + 1;
+    const known = bytes[node]!;
+    if (known === 0) this.#noted.slots[this.#noted.length++] = node;
+    if (known === 0 || byte < known) bytes[node] = byte;
+  }
+
+  clear(): void {
+    const { slots, length } = this.#noted;
+    for (let i = 0; i < length; i++) this.bytes[slots[i]!] = 0;
+    this.#noted.length = 0;
   }
 }
 
