@@ -136,11 +136,11 @@ export class BestCycles implements Collector {
 }
 
 function snapshot(path: CyclePath, length: number, deficit: number): FoundCycle {
-  const nodes: number[] = [];
-  const edgeDeficits: number[] = [];
+  const nodes: number[] = new Array(length); // of this very size: a push reserves room for 17
+  const edgeDeficits: number[] = new Array(length);
   for (let k = 0; k < length; k++) {
-    nodes.push(path.nodes[k]!);
-    edgeDeficits.push((k + 1 < length ? path.sums[k + 1]! : deficit) - path.sums[k]!);
+    nodes[k] = path.nodes[k]!;
+    edgeDeficits[k] = (k + 1 < length ? path.sums[k + 1]! : deficit) - path.sums[k]!;
   }
   return { nodes, edgeDeficits, deficit };
 }

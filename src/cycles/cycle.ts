@@ -20,14 +20,14 @@ export function toCycle(graph: BarterGraph, { nodes, edgeDeficits, deficit }: Fo
     first = id;
     start = i;
   }
-  const items: string[] = [];
-  const owners: string[] = [];
-  const edgeScores: number[] = [];
+  const items: string[] = new Array(length);
+  const owners: string[] = new Array(length);
+  const edgeScores: number[] = new Array(length);
   for (let i = 0; i < length; i++) {
     const at = start + i < length ? start + i : start + i - length;
-    items.push(graph.idOfNode(nodes[at]!));
-    owners.push(graph.ownerName(nodes[at]!));
-    edgeScores.push((SCORE_STEPS - edgeDeficits[at]!) / SCORE_STEPS);
+    items[i] = graph.idOfNode(nodes[at]!);
+    owners[i] = graph.ownerName(nodes[at]!);
+    edgeScores[i] = (SCORE_STEPS - edgeDeficits[at]!) / SCORE_STEPS;
   }
   const whole = SCORE_STEPS * length;
   return { key: JSON.stringify(items), items, owners, score: (whole - deficit) / whole, edgeScores };
