@@ -97,8 +97,10 @@ export class Frontiers {
         if (this.#isEmptyTooSoon(this.#forthLayers[this.forthDepth]!, this.forthDepth)) return 'none';
       }
     }
-    // Where only a complete last layer can tell that no cut list matters, it is completed.
-    const isWhole = this.forthDepth === 0 && cutLists > 0;
+    // Made whole where only that can tell that no cut list matters, and where a layer of that many edges holds about
+    // all items, so that there is nothing to leave out.
+    const isDense = backCost <= forthCost && backCost >= this.#graph.order;
+    const isWhole = isDense || (this.forthDepth === 0 && cutLists > 0);
     if (!isWhole && !this.#sketchForth()) return this.#ended();
     backCost = isWhole ? this.#expandBack() : this.#meet();
     if (backCost < 0) return this.#ended();
