@@ -27,6 +27,14 @@ function checkEquals(): void {
     'of equals the first stays',
   );
   same([...best.limits].slice(2, 4), [19, 29], 'limits: strictly better than the worst');
+  best.begin({ minLength: 2, maxLength: 3, maxMeanDeficit: 1000 });
+  same([...best.limits].slice(2, 4), [20, 30], 'limits: as good as the worst, which is to be found again');
+  offer(4, 3, 24);
+  same(
+    best.bestOfBoth().map(({ nodes }) => nodes[1]),
+    [3, 4],
+    'broken off: the best of before and of now',
+  );
 }
 
 /** A ring that forks before it closes, with so many dead ends at the root that one side does all the work. */
