@@ -7,10 +7,12 @@ import { runEventsBench } from './events.bench';
 import { runFinderBench } from './finder.bench';
 import { runMarketBench } from './market.bench';
 import { runPeersBench } from './peers/index';
+import { runReferenceBench } from './reference.bench';
 import { machineLine, say } from './support/report';
 
 const parts: Record<string, (options: { smoke: boolean }) => void | Promise<void>> = {
   finder: runFinderBench,
+  reference: runReferenceBench,
   events: runEventsBench,
   market: runMarketBench,
   peers: runPeersBench,

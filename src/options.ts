@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LONGEST_CYCLE } from './cycles/cycle-search';
+import { LONGEST_CYCLE } from './cycles/collectors';
 import { BarterError } from './errors';
 import { defaultMarketOptions, type MarketOptions } from './market/market';
 import { defaultItemLimits, type ItemLimits } from './market/schemas';

@@ -1,10 +1,7 @@
 import type { BarterGraph } from '../graph/barter-graph';
 import { NODE_BITS, NODE_MASK } from '../graph/half-edges';
-import type { Collector, CyclePath } from './collectors';
-import { Frontiers } from './frontiers';
-
-/** The longest cycle a search may look for. */
-export const LONGEST_CYCLE = 16;
+import { type Collector, type CyclePath, LONGEST_CYCLE } from './collectors';
+import { Frontiers, SKETCH_BITS } from './frontiers';
 
 /**
  * One pass over all cycles through a root within a collector's limits: frontiers first, then depth-first from the
@@ -26,6 +23,7 @@ export class CycleSearch implements CyclePath {
   readonly #owners = new Int32Array(LONGEST_CYCLE + 1);
   #collector!: Collector;
   #limits: Int32Array = new Int32Array(0);
+  #minLength = 0;
   #maxLength = 0;
   #budget = 0;
   #isStopped = false;
@@ -43,14 +41,15 @@ export class CycleSearch implements CyclePath {
   run(root: number, collector: Collector, budget: number): 'complete' | 'budget' | 'stopped' {
     this.#collector = collector;
     this.#limits = collector.limits;
-    this.#maxLength = collector.limits.length - 1;
+    this.#minLength = collector.minLength;
+    this.#maxLength = collector.maxLength;
     this.#budget = budget;
     this.#isStopped = false;
     this.work = 0;
     const frontiers = this.#frontiers;
     try {
       // Part of the budget is kept for the walk: on shallower frontiers it often still completes.
-      const built = frontiers.build(root, this.#limits, budget * 0.6);
+      const built = frontiers.build(root, collector, budget * 0.6);
       this.work = frontiers.work;
       this.couldMissCut = frontiers.couldMissCut();
       if (built === 'none') return 'complete';
@@ -73,7 +72,7 @@ export class CycleSearch implements CyclePath {
 
   /** Extends the path, whose last item `node` is its `at`-th edge's end, by reading the node's own list. */
   #walk(node: number, at: number, sum: number): void {
-    const { backDepth, bestIn, bestFar, slotOf, reach, rowShift } = this.#frontiers;
+    const { backDepth, leastBack, slotOf, reach, rowShift } = this.#frontiers;
     const next = at + 1;
     const left = this.#maxLength - next; // edges left after the next one, the closing one included
     if (left < 1) return;
@@ -83,20 +82,29 @@ export class CycleSearch implements CyclePath {
       return;
     }
     const { outgoing, ownerOfNode } = this.#graph;
+    const { bytes } = this.#frontiers.backSketch;
     const limits = this.#limits;
+    const maxLength = this.#maxLength;
+    const fewest = Math.max(1, this.#minLength - next); // of the edges left
+    const best = leastBack[Math.min(fewest, backDepth)]!;
     const isFar = left > backDepth;
+    const bestFar = leastBack[backDepth]!;
+    const words = outgoing.words;
     const start = outgoing.start[node]!;
-    const count = outgoing.count[node]!;
-    let i = 0;
-    for (; i < count; i++) {
-      const word = outgoing.words[start + i]!;
+    const end = start + outgoing.count[node]!;
+    let i = start;
+    for (; i < end; i++) {
+      const word = words[i]!;
       const total = sum + (word >>> NODE_BITS);
-      const most = limits[this.#maxLength]!;
-      if (total + bestIn > most) break;
+      const most = limits[maxLength]!;
+      if (total + best > most) break;
       const receiver = word & NODE_MASK;
-      const slot = slotOf[receiver]! - 1;
       const mayBeFar = isFar && total + bestFar <= most;
-      if (!mayBeFar && (slot < 0 || !this.#canClose(slot, total, next, backDepth))) continue;
+      const noted = bytes[receiver]!;
+      const isBack = noted !== 0 && total + ((noted - 1) << SKETCH_BITS) <= most;
+      if (!isBack && !mayBeFar) continue;
+      const slot = isBack ? slotOf[receiver]! - 1 : -1;
+      if (!mayBeFar && !this.#canClose(slot, total, next, fewest, backDepth)) continue;
       const owner = ownerOfNode[receiver]!;
       if (this.#hasOwner(owner, at)) continue;
       this.#enter(next, receiver, owner, total);
@@ -105,7 +113,7 @@ export class CycleSearch implements CyclePath {
       this.#walk(receiver, next, total);
       if (this.#isOver) break;
     }
-    this.work += i + 1;
+    this.work += i - start + 1;
   }
 
   /** The same over the recorded next hops, each of which leads back to the root. */
@@ -114,13 +122,14 @@ export class CycleSearch implements CyclePath {
     const { ownerOfNode } = this.#graph;
     const next = at + 1;
     const left = this.#maxLength - next;
+    const fewest = Math.max(1, this.#minLength - next);
     let read = 1;
     for (let hop = firstHop[slot]!; hop >= 0; hop = hopNext[hop]!) {
       read++;
       const word = hopWord[hop]!;
       const total = sum + (word >>> NODE_BITS);
       const nextSlot = word & NODE_MASK;
-      if (!this.#canClose(nextSlot, total, next, left)) continue;
+      if (!this.#canClose(nextSlot, total, next, fewest, left)) continue;
       const node = nodeOfSlot[nextSlot]!;
       const owner = ownerOfNode[node]!;
       if (this.#hasOwner(owner, at)) continue;
@@ -135,11 +144,11 @@ export class CycleSearch implements CyclePath {
     this.work += read;
   }
 
-  /** Whether some walk back of at most `hops` edges keeps a path of `at` edges and this sum within the limits. */
-  #canClose(slot: number, sum: number, at: number, hops: number): boolean {
+  /** Whether some walk back of this many hops keeps a path of `at` edges and this sum within the limits. */
+  #canClose(slot: number, sum: number, at: number, fewest: number, most: number): boolean {
     const { reach, rowShift } = this.#frontiers;
     const row = slot << rowShift;
-    for (let h = 1; h <= hops; h++) if (sum + reach[row + h]! <= this.#limits[at + h]!) return true;
+    for (let h = fewest; h <= most; h++) if (sum + reach[row + h]! <= this.#limits[at + h]!) return true;
     return false;
   }
 

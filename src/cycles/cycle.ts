@@ -13,15 +13,21 @@ export interface FoundCycle {
 export function toCycle(graph: BarterGraph, { nodes, edgeDeficits, deficit }: FoundCycle): Cycle {
   const length = nodes.length;
   let start = 0;
-  for (let i = 1; i < length; i++) if (graph.idOfNode(nodes[i]!) < graph.idOfNode(nodes[start]!)) start = i;
-  const items: string[] = [];
-  const owners: string[] = [];
-  const edgeScores: number[] = [];
+  let first = graph.idOfNode(nodes[0]!);
+  for (let i = 1; i < length; i++) {
+    const id = graph.idOfNode(nodes[i]!);
+    if (id >= first) continue;
+    first = id;
+    start = i;
+  }
+  const items: string[] = new Array(length);
+  const owners: string[] = new Array(length);
+  const edgeScores: number[] = new Array(length);
   for (let i = 0; i < length; i++) {
     const at = start + i < length ? start + i : start + i - length;
-    items.push(graph.idOfNode(nodes[at]!));
-    owners.push(graph.ownerName(nodes[at]!));
-    edgeScores.push((SCORE_STEPS - edgeDeficits[at]!) / SCORE_STEPS);
+    items[i] = graph.idOfNode(nodes[at]!);
+    owners[i] = graph.ownerName(nodes[at]!);
+    edgeScores[i] = (SCORE_STEPS - edgeDeficits[at]!) / SCORE_STEPS;
   }
   const whole = SCORE_STEPS * length;
   return { key: JSON.stringify(items), items, owners, score: (whole - deficit) / whole, edgeScores };

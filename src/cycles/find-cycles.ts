@@ -2,9 +2,9 @@ import { BarterError } from '../errors';
 import type { BarterGraph } from '../graph/barter-graph';
 import { SCORE_STEPS } from '../graph/half-edges';
 import type { Cycle } from '../types';
-import { BestCycles, type Bounds, Visitor } from './collectors';
+import { BestCycles, type Bounds, LONGEST_CYCLE, Visitor } from './collectors';
 import { compareCycles, type FoundCycle, toCycle } from './cycle';
-import { CycleSearch, LONGEST_CYCLE } from './cycle-search';
+import { CycleSearch } from './cycle-search';
 
 export interface FindCyclesOptions {
   /** Edges of the shortest cycle of interest, 2..16. @defaultValue 2 */
@@ -45,16 +45,27 @@ export function findCycles(
 ): CycleSearchResult {
   const root = graph.nodeOf(itemId);
   const { bounds, limit, budget } = resolve(options);
-  const { search, release } = borrowSearch(graph);
+  const scratch = borrowScratch(graph);
   try {
-    if (limit !== Infinity) return searchBest(graph, search, root, bounds, limit, budget);
-    const cycles: Cycle[] = [];
-    const keep = (found: FoundCycle) => cycles.push(toCycle(graph, found)) < 0;
-    const outcome = search.run(root, new Visitor(bounds, keep), budget);
-    return { cycles: cycles.sort(compareCycles), ...proof(search, outcome), work: search.work };
+    return limit === Infinity
+      ? searchAll(graph, scratch, root, bounds, budget)
+      : searchBest(graph, scratch, root, bounds, limit, budget);
   } finally {
-    release();
+    scratch.isLent = false;
   }
+}
+
+function searchAll(
+  graph: BarterGraph,
+  { search }: Scratch,
+  root: number,
+  bounds: Bounds,
+  budget: number,
+): CycleSearchResult {
+  const cycles: Cycle[] = [];
+  const keep = (found: FoundCycle) => cycles.push(toCycle(graph, found)) < 0;
+  const outcome = search.run(root, new Visitor(bounds, keep), budget);
+  return { cycles: cycles.sort(compareCycles), ...proof(search, outcome), work: search.work };
 }
 
 function proof(
@@ -80,12 +91,13 @@ export function forEachCycle(
 ): { exact: boolean; work: number } {
   const root = graph.nodeOf(itemId);
   const { bounds, budget } = resolve(options);
-  const { search, release } = borrowSearch(graph);
+  const scratch = borrowScratch(graph);
+  const { search } = scratch;
   try {
     const outcome = search.run(root, new Visitor(bounds, (found) => visit(toCycle(graph, found)) === false), budget);
     return { exact: outcome === 'complete' && !search.couldMissCut, work: search.work };
   } finally {
-    release();
+    scratch.isLent = false;
   }
 }
 
@@ -96,124 +108,120 @@ export function forEachCycle(
  */
 function searchBest(
   graph: BarterGraph,
-  search: CycleSearch,
+  { search, best }: Scratch,
   root: number,
   bounds: Bounds,
   limit: number,
   budget: number,
 ): CycleSearchResult {
   let work = 0;
-  let known: FoundCycle[] = [];
-  let floor: FoundCycle | undefined;
   let certified: Bounds | undefined;
+  best.empty(limit);
   for (const stage of stagesOf(bounds)) {
-    const collector = new BestCycles(stage, limit, floor);
-    const outcome = work < budget ? search.run(root, collector, budget - work) : 'budget';
+    best.begin(stage);
+    const outcome = work < budget ? search.run(root, best, budget - work) : 'budget';
     if (work < budget) work += search.work;
     if (outcome !== 'complete') {
-      const best = mergeBest(known, collector.found, limit);
       return {
-        cycles: listed(graph, best),
+        cycles: listed(graph, best.bestOfBoth()),
         exact: false,
         reason: 'budget',
         work,
         ...(certified && { certified: certificateOf(certified) }),
       };
     }
-    // A full list from the whole range of lengths leaves nothing for a lower score to add.
-    if (stage === bounds || (collector.isFull && stage.maxLength === bounds.maxLength)) {
-      return { cycles: listed(graph, collector.found), ...proof(search, outcome), work };
-    }
+    // A list filled from the whole range of lengths leaves nothing for a lower score to add.
+    if (stage.maxLength === bounds.maxLength && best.worstMeanDeficit <= stage.maxMeanDeficit) break;
     certified = stage;
-    known = collector.isFull ? collector.found : mergeBest(known, collector.found, limit);
-    if (known.length === limit) floor = known[limit - 1];
   }
-  throw new Error('unreachable: the last stage is the bounds themselves');
+  return { cycles: listed(graph, best.found), ...proof(search, 'complete'), work };
 }
 
 function certificateOf({ maxLength, maxMeanDeficit }: Bounds): { maxLength: number; minScore: number } {
   return { maxLength, minScore: (SCORE_STEPS - maxMeanDeficit) / SCORE_STEPS };
 }
 
-/** Longest cycle and greatest mean deficit of each stage, for cycles up to 5, 6, and 7 or more edges. */
-const STEPS: Record<number, (longest: number, all: number) => [maxLength: number, maxMeanDeficit: number][]> = {
-  5: (longest, all) => [
-    [4, all],
-    [longest, 100],
+/** Longest cycle and greatest mean deficit of each stage before the last, for cycles up to 4, 5, 6, and 7 or more edges. */
+const STEPS: Record<number, readonly (readonly [longest: number, maxMeanDeficit: number])[]> = {
+  4: [],
+  5: [[4, Infinity]],
+  6: [
+    [4, Infinity],
+    [5, Infinity],
   ],
-  6: (longest, all) => [
-    [4, all],
-    [5, all],
-    [longest, 100],
-  ],
-  7: (longest, all) => [
-    [4, all],
-    [5, all],
+  7: [
+    [4, Infinity],
+    [5, Infinity],
     [6, 150],
-    [6, all],
-    [longest, 60],
-    [longest, 120],
-    [longest, 200],
+    [6, Infinity],
+    [Infinity, 60],
+    [Infinity, 120],
+    [Infinity, 200],
   ],
 };
 
-/** Ends with the bounds themselves. */
-function stagesOf(bounds: Bounds): Bounds[] {
-  const { minLength, maxLength: longest, maxMeanDeficit: all } = bounds;
-  const steps = STEPS[Math.min(Math.max(longest, 5), 7)]!(longest, all);
-  return [
-    ...steps
-      .filter(([maxLength, deficit]) => maxLength >= minLength && maxLength <= longest && deficit <= all)
-      .filter(([maxLength, deficit]) => maxLength < longest || deficit < all)
-      .map(([maxLength, maxMeanDeficit]) => ({ minLength, maxLength, maxMeanDeficit })),
-    bounds,
-  ];
-}
-
-function mergeBest(known: FoundCycle[], more: FoundCycle[], limit: number): FoundCycle[] {
-  if (known.length === 0) return more;
-  const byPath = new Map([...known, ...more].map((found) => [found.nodes.join(), found]));
-  return [...byPath.values()].sort((a, b) => a.deficit * b.nodes.length - b.deficit * a.nodes.length).slice(0, limit);
+/**
+ * The stages of a search, the last one up to the bounds. Each is for what those before it have not completed: once all
+ * cycles up to some length are known, only longer ones are looked for.
+ */
+function stagesOf({ minLength, maxLength, maxMeanDeficit }: Bounds): Bounds[] {
+  const stages: Bounds[] = [];
+  let shortest = minLength;
+  for (const [longest, deficit] of STEPS[Math.min(Math.max(maxLength, 4), 7)]!) {
+    const stage = {
+      minLength: shortest,
+      maxLength: Math.min(longest, maxLength),
+      maxMeanDeficit: Math.min(deficit, maxMeanDeficit),
+    };
+    const isComplete = stage.maxMeanDeficit === maxMeanDeficit;
+    if (stage.maxLength < shortest || (isComplete && stage.maxLength === maxLength)) continue;
+    stages.push(stage);
+    if (isComplete) shortest = stage.maxLength + 1;
+  }
+  stages.push({ minLength: shortest, maxLength, maxMeanDeficit });
+  return stages;
 }
 
 function listed(graph: BarterGraph, found: FoundCycle[]): Cycle[] {
-  return found.map((cycle) => toCycle(graph, cycle)).sort(compareCycles);
+  const cycles = found.map((cycle) => toCycle(graph, cycle));
+  return cycles.length > 1 ? cycles.sort(compareCycles) : cycles;
 }
 
-/** Scratch memory lives as long as its graph; a search begun inside a visitor gets its own. */
-const searches = new WeakMap<BarterGraph, CycleSearch>();
+/** Memory that searches use again, as long as their graph lives. */
+interface Scratch {
+  search: CycleSearch;
+  best: BestCycles;
+  isLent: boolean;
+}
 
-function borrowSearch(graph: BarterGraph): { search: CycleSearch; release: () => void } {
-  const search = searches.get(graph) ?? new CycleSearch(graph);
-  searches.delete(graph);
-  return { search, release: () => searches.set(graph, search) };
+const scratches = new WeakMap<BarterGraph, Scratch>();
+
+/** A search begun inside a visitor gets its own. */
+function borrowScratch(graph: BarterGraph): Scratch {
+  let scratch = scratches.get(graph);
+  if (scratch === undefined || scratch.isLent) {
+    scratch = { search: new CycleSearch(graph), best: new BestCycles(), isLent: false };
+    scratches.set(graph, scratch);
+  }
+  scratch.isLent = true;
+  return scratch;
 }
 
 function resolve(options: FindCyclesOptions): { bounds: Bounds; limit: number; budget: number } {
   const { minLength = 2, maxLength = Math.max(5, minLength), limit = 10, minScore = 0, budget = Infinity } = options;
-  check(
-    Number.isInteger(minLength) && minLength >= 2 && minLength <= LONGEST_CYCLE,
-    'minLength',
-    minLength,
-    `a whole number from 2 to ${LONGEST_CYCLE}`,
-  );
-  check(
-    Number.isInteger(maxLength) && maxLength >= minLength && maxLength <= LONGEST_CYCLE,
-    'maxLength',
-    maxLength,
-    `a whole number from minLength to ${LONGEST_CYCLE}`,
-  );
-  check(
-    limit === Infinity || (Number.isInteger(limit) && limit >= 1),
-    'limit',
-    limit,
-    'a whole number from 1, or Infinity',
-  );
-  check(minScore >= 0 && minScore <= 1, 'minScore', minScore, 'a number from 0 to 1');
-  check(budget > 0, 'budget', budget, 'a number above 0, or Infinity');
+  checkCount('minLength', minLength, 2, LONGEST_CYCLE);
+  checkCount('maxLength', maxLength, minLength, LONGEST_CYCLE);
+  if (limit !== Infinity) checkCount('limit', limit, 1, Infinity);
+  if (!(minScore >= 0 && minScore <= 1)) refuse('minScore', minScore, 'a number from 0 to 1');
+  if (!(budget > 0)) refuse('budget', budget, 'a number above 0, or Infinity');
   return { bounds: { minLength, maxLength, maxMeanDeficit: SCORE_STEPS - minScore * SCORE_STEPS }, limit, budget };
 }
 
-function check(holds: boolean, name: string, value: unknown, wanted: string): void {
-  if (!holds) throw new BarterError('invalid-options', `The option ${name} is ${String(value)}: give ${wanted}.`);
+function checkCount(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  refuse(name, value, `a whole number from ${least} to ${most}`);
+}
+
+function refuse(name: string, value: unknown, wanted: string): never {
+  throw new BarterError('invalid-options', `The option ${name} is ${String(value)}: give ${wanted}.`);
 }

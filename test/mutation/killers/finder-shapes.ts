@@ -15,7 +15,9 @@ export function checkFinderShapes(): void {
 
 /** Of equally good cycles the first stays. */
 function checkEquals(): void {
-  const best = new BestCycles({ minLength: 2, maxLength: 3, maxMeanDeficit: 1000 }, 2, undefined);
+  const best = new BestCycles();
+  best.empty(2);
+  best.begin({ minLength: 2, maxLength: 3, maxMeanDeficit: 1000 });
   const offer = (node: number, length: number, deficit: number) =>
     best.add({ nodes: Int32Array.from([0, node, 9, 9]), sums: Int32Array.from([0, 1, 2, 3]) }, length, deficit);
   same([offer(1, 2, 20), offer(2, 3, 30), offer(3, 2, 10)], [false, false, false], 'goes on');
@@ -24,7 +26,15 @@ function checkEquals(): void {
     [3, 1],
     'of equals the first stays',
   );
-  same([...best.limits].slice(2), [19, 29], 'limits: strictly better than the worst');
+  same([...best.limits].slice(2, 4), [19, 29], 'limits: strictly better than the worst');
+  best.begin({ minLength: 2, maxLength: 3, maxMeanDeficit: 1000 });
+  same([...best.limits].slice(2, 4), [20, 30], 'limits: as good as the worst, which is to be found again');
+  offer(4, 3, 24);
+  same(
+    best.bestOfBoth().map(({ nodes }) => nodes[1]),
+    [3, 4],
+    'broken off: the best of before and of now',
+  );
 }
 
 /** A ring that forks before it closes, with so many dead ends at the root that one side does all the work. */
