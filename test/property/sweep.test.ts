@@ -82,7 +82,7 @@ function open(isFull: boolean, candidatesPerWant: number, perEvent: number): Mar
     clock,
     categories,
     sleep: (ms) => (ms > 0 ? new Promise(() => {}) : Promise.resolve()),
-    matching: { limit: 1_000, budget: Infinity, maxLength: 3, notifyFrom: 0.5, openCandidates: 2, candidatesPerWant },
+    matching: { limit: 1_000, budget: Infinity, maxLength: 4, notifyFrom: 0.5, openCandidates: 2, candidatesPerWant },
     policies: { perEvent, acceptanceMs: 2_000 },
   });
   return {

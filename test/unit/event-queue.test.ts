@@ -11,7 +11,7 @@ import {
 import { manualClock } from '../../src/testing';
 import { holdFor, mode } from '../support/mode';
 
-const categories = [{ id: 'all' }, ...['a', 'b', 'c'].map((id) => ({ id, parentId: 'all' }))];
+const categories = [{ id: 'all' }, ...['a', 'b', 'c', 'd'].map((id) => ({ id, parentId: 'all' }))];
 
 function item(id: string, ownerId: string, gives: string, wants: string, change: Partial<Item> = {}): Item {
   return {
@@ -160,9 +160,11 @@ describe('changed categories', () => {
 
 describe('a cached answer', () => {
   it('goes with a change that lets a waiting candidate back into a list that was cut', async () => {
-    const { engine } = setUp({ matching: { candidatesPerWant: 1, maxLength: 2 } });
+    const { engine } = setUp({ matching: { candidatesPerWant: 1, maxLength: 4 } });
+    await engine.submit(created(item('4', 'dan', 'c', 'd')));
+    await engine.submit(created(item('5', 'eve', 'd', 'a')));
     await engine.submit(created({ ...ana, wants: [{ categoryId: 'b', keywords: ['red', 'bike'] }] }));
-    await engine.submit(created({ ...ben, title: 'Bike' }));
+    await engine.submit(created(item('2', 'ben', 'b', 'c', { title: 'Bike' })));
     const better = item('3', 'cem', 'b', 'c', { title: 'Red bike' });
     await engine.submit(created(better)); // takes Ben's place in Ana's list
     expect((await engine.matches({ itemId: '2' })).matches).toEqual([]);
