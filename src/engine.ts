@@ -416,9 +416,21 @@ class Engine implements BarterEngine {
     const { itemId, userId, type } = event;
     const change = item ? { item } : type === 'item:deleted' ? 'gone' : 'reload';
     await this.#startFor({ userId, change, carried: undefined }, itemId);
-    // Asked for every event, so that all come into the queue in the order of their arrival.
-    this.#checkOwner(event, item, await this.#opened().check(itemId, item));
+    this.#checkOwner(event, item, await this.#ownerOnArrival(itemId, item));
     return this.#queue.enqueue(itemId, change, userId);
+  }
+
+  /**
+   * Asked for every event, so that all come into the queue in the order of their arrival. Where the worker has just
+   * ended the event is queued all the same: it is checked again when its turn comes, on a market loaded anew.
+   */
+  async #ownerOnArrival(itemId: ItemId, item: Item | undefined): Promise<UserId | undefined> {
+    try {
+      return await this.#opened().check(itemId, item);
+    } catch (error) {
+      if (isLasting(error)) throw error;
+      return undefined;
+    }
   }
 
   /** Loads the market if need be; an event that comes while that fails is parked. */

@@ -86,6 +86,20 @@ describe('a market in a worker', () => {
     await engine.close();
   });
 
+  it('that dies while an event arrives loses nothing of it', async () => {
+    const { engine, failures, put } = setUp();
+    await put(item('a'));
+    const b = deadly('b', 0);
+    await put(b);
+    writeFileSync(b.description!, '1');
+    const [asked, event] = await Promise.allSettled([engine.whyNot('b', 'a'), put(item('c'))]);
+    expect(asked).toMatchObject({ status: 'rejected', reason: { code: 'worker-failed' } });
+    expect(event).toMatchObject({ status: 'fulfilled', value: { status: 'processed', itemId: 'c' } });
+    expect(failures).toHaveLength(1);
+    expect((await engine.stats()).items).toBe(3);
+    await engine.close();
+  });
+
   it('tells the errors of the market as they are', async () => {
     const { engine, put } = setUp();
     await put(item('a'));
