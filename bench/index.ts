@@ -9,6 +9,7 @@ import { runMarketBench } from './market.bench';
 import { runPeersBench } from './peers/index';
 import { runReferenceBench } from './reference.bench';
 import { machineLine, say } from './support/report';
+import { runWorkerBench } from './worker.bench';
 
 const parts: Record<string, (options: { smoke: boolean }) => void | Promise<void>> = {
   finder: runFinderBench,
@@ -16,6 +17,7 @@ const parts: Record<string, (options: { smoke: boolean }) => void | Promise<void
   events: runEventsBench,
   market: runMarketBench,
   peers: runPeersBench,
+  worker: runWorkerBench,
 };
 
 const smoke = process.argv.includes('--smoke');

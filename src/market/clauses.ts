@@ -3,7 +3,7 @@ import { CONDITIONS, type Want } from '../types';
 import type { CategoryTree } from './category-tree';
 import { distanceKm } from './geo';
 import type { ItemTable } from './item-table';
-import { ALL_SAYS, Says } from './says';
+import { Says } from './says';
 import type { WantTable } from './want-table';
 
 /** The clauses that are scored; a clause counts in the mean only where the want states it. */
@@ -24,32 +24,10 @@ export const NO = -1;
 /** The clause is met, and has nothing to add to the score. */
 export const MET = -2;
 
-/** One thing that a want says. */
-export interface Clause {
-  /** Absent: the clause forbids or is met, and is never scored. */
-  criterion?: CriterionName;
-  /** Reads more than the two records: asked only where the clauses before it leave the score good enough. */
-  isCostly?: true;
-  /** A score in [0,1], {@link NO} or {@link MET}. */
-  judge(given: number, want: number, world: World): number;
-  /** Why the item gets its score, or what is in its way. */
-  say(given: number, want: number, world: World, score: number): string;
-}
-
-/** The clauses of a want that says this much, cheapest to judge first. */
-export function clausesOf(says: number): readonly Clause[] {
-  return COMBINATIONS[says]!;
-}
-
 /** The want as its owner wrote it. */
 export function wantOf(want: number, { items, wants }: World): Want {
   return items.get(wants.item(want)).wants[wants.placeOf(want)]!;
 }
-
-const names: Clause = {
-  judge: (given, want, { items, wants }) => (wants.named.get(want)!.has(items.idOf(given)) ? MET : NO),
-  say: (given, _want, { items }) => `The want names other items than ${items.idOf(given)}.`,
-};
 
 /** Closeness of a value to the middle of a range: 1 there, 0.5 at its ends. */
 export function valueCloseness(value: number, minValue: number, maxValue: number): number {
@@ -57,17 +35,44 @@ export function valueCloseness(value: number, minValue: number, maxValue: number
   return half === 0 ? 1 : 1 - (0.5 * Math.abs(value - minValue - half)) / half;
 }
 
-const valueRange: Clause = {
-  criterion: 'value',
-  judge(given, want, { items, wants }) {
-    const value = items.value(given);
-    const minValue = wants.minValue(want);
-    const maxValue = wants.maxValue(want);
-    if (value < 0 || value < minValue || (maxValue >= 0 && value > maxValue)) return NO;
-    if (minValue < 0 || maxValue < 0) return MET; // one bound alone says nothing of what lies within
-    return valueCloseness(value, minValue, maxValue);
-  },
-  say(given, want, world) {
+/** How well a value fits between bounds, of which -1 is none. One bound alone says nothing of what lies within. */
+export function valueScore(value: number, minValue: number, maxValue: number): number {
+  if (value < 0 || value < minValue || (maxValue >= 0 && value > maxValue)) return NO;
+  return minValue < 0 || maxValue < 0 ? MET : valueCloseness(value, minValue, maxValue);
+}
+
+/** Conditions are steps below NEW, -1 where unknown. */
+export function conditionScore(condition: number, least: number): number {
+  return condition < 0 || condition > least ? NO : least === 0 ? 1 : 1 - (0.4 * condition) / least;
+}
+
+export function categoryScore(actual: number, wanted: number, categories: CategoryTree): number {
+  if (actual === wanted) return 1;
+  return actual < 0 ? NO : categories.closeness(wanted, actual) || NO;
+}
+
+export function keywordScore(given: number, want: number, world: World): number {
+  const { wants, items } = world;
+  const agreement = wants.mayFind(want, items, given) ? agreementOf(given, want, world) : 0;
+  // Where nothing but words says what is wanted, they are what makes it the thing wanted at all.
+  const isAllThereIs = (wants.says(want) & (Says.CATEGORY | Says.NAMES)) === 0;
+  if (isAllThereIs && (agreement < world.edgeFloor || agreement === 0)) return NO;
+  return wants.words.count[want] === 0 ? MET : agreement;
+}
+
+export function distanceScore(given: number, want: number, { items, wants }: World): number {
+  const here = wants.item(want);
+  const km = distanceKm(items.latitude(here), items.longitude(here), items.latitude(given), items.longitude(given));
+  const most = wants.radiusKm(want);
+  return km <= most ? 1 - (0.5 * km) / most : NO; // NaN where a place is missing
+}
+
+/** In plain words: why the item gets its score by a clause, or what is in its way. */
+export const SAY: Readonly<
+  Record<CriterionName | 'names', (given: number, want: number, world: World, score: number) => string>
+> = {
+  names: (given, _want, { items }) => `The want names other items than ${items.idOf(given)}.`,
+  value(given, want, world) {
     const { minValue, maxValue } = wantOf(want, world);
     const range =
       minValue === undefined
@@ -77,26 +82,9 @@ const valueRange: Clause = {
           : `${minValue} to ${maxValue}`;
     return `Worth ${world.items.get(given).estimatedValue ?? 'an unknown value'}, wanted ${range}.`;
   },
-};
-
-const leastCondition: Clause = {
-  criterion: 'condition',
-  judge(given, want, { items, wants }) {
-    const condition = items.condition(given);
-    const least = wants.condition(want);
-    return condition < 0 || condition > least ? NO : least === 0 ? 1 : 1 - (0.4 * condition) / least;
-  },
-  say: (given, want, { items, wants }) =>
+  condition: (given, want, { items, wants }) =>
     `In condition ${items.get(given).condition ?? 'unknown'}, wanted ${CONDITIONS[wants.condition(want)]} or better.`,
-};
-
-const closeCategory: Clause = {
-  criterion: 'category',
-  judge(given, want, { items, wants, categories }) {
-    const category = items.category(given);
-    return category < 0 ? NO : categories.closeness(wants.category(want), category) || NO;
-  },
-  say(given, want, world, score) {
+  category(given, want, world, score) {
     const { categoryId } = world.items.get(given);
     const wanted = wantOf(want, world).categoryId;
     if (score === NO) return `Category ${categoryId ?? 'none'} is not close to the wanted ${wanted}.`;
@@ -104,20 +92,7 @@ const closeCategory: Clause = {
       ? `Filed in the wanted category ${wanted}.`
       : `Filed in ${categoryId}, close to the wanted ${wanted}.`;
   },
-};
-
-const keywords: Clause = {
-  criterion: 'keywords',
-  isCostly: true,
-  judge(given, want, world) {
-    const { wants } = world;
-    const agreement = wants.mayFind(want, world.items, given) ? agreementOf(given, want, world) : 0;
-    // Where nothing but words says what is wanted, they are what makes it the thing wanted at all.
-    const isAllThereIs = (wants.says(want) & (Says.CATEGORY | Says.NAMES)) === 0;
-    if (isAllThereIs && (agreement < world.edgeFloor || agreement === 0)) return NO;
-    return wants.words.count[want] === 0 ? MET : agreement;
-  },
-  say(given, want, { items, wants, vocabulary }) {
+  keywords(given, want, { items, wants, vocabulary }) {
     const wanted = [...wants.words.read(want)];
     if (wanted.length === 0) return 'The keywords hold nothing that can be looked for.';
     const all = items.words.read(given);
@@ -126,43 +101,13 @@ const keywords: Clause = {
       ? 'Holds none of the wanted words.'
       : `Holds ${held.length} of ${wanted.length} wanted words: ${held.join(', ')}.`;
   },
-};
-
-const radius: Clause = {
-  criterion: 'distance',
-  isCostly: true,
-  judge(given, want, { items, wants }) {
-    const here = wants.item(want);
-    const km = distanceKm(items.latitude(here), items.longitude(here), items.latitude(given), items.longitude(given));
-    const most = wants.radiusKm(want);
-    return km <= most ? 1 - (0.5 * km) / most : NO; // NaN where a place is missing
-  },
   // Not how far: three answers from three places would tell where somebody lives.
-  say(_given, want, { wants }, score) {
+  distance(_given, want, { wants }, score) {
     const most = wants.radiusKm(want);
     return score === NO ? `Outside the wanted ${most} km, or a place is missing.` : `Within the wanted ${most} km.`;
   },
+  rank: (_given, want, world) => `Ranked ${wantOf(want, world).rank} on the owner's list.`,
 };
-
-const rank: Clause = {
-  criterion: 'rank',
-  judge: (_given, want, { wants }) => wants.rankScore(want),
-  say: (_given, want, world) => `Ranked ${wantOf(want, world).rank} on the owner's list.`,
-};
-
-const CLAUSES: [says: number, clause: Clause][] = [
-  [Says.NAMES, names],
-  [Says.VALUE, valueRange],
-  [Says.CONDITION, leastCondition],
-  [Says.CATEGORY, closeCategory],
-  [Says.KEYWORDS, keywords],
-  [Says.RADIUS, radius],
-  [Says.RANK, rank],
-];
-
-const COMBINATIONS: readonly (readonly Clause[])[] = Array.from({ length: ALL_SAYS }, (_, says) =>
-  CLAUSES.filter(([bit]) => (says & bit) !== 0).map(([, clause]) => clause),
-);
 
 /** Weight of the wanted words that the item holds by the weight of all; 0 where there are none. Both lists ascend. */
 function agreementOf(given: number, want: number, { items, wants, vocabulary }: World): number {

@@ -1,7 +1,19 @@
 import { BarterError } from '../errors';
 import { SCORE_STEPS } from '../graph/half-edges';
 import type { Item, Want } from '../types';
-import { type CriterionName, clausesOf, MET, NO, type World, wantOf } from './clauses';
+import {
+  type CriterionName,
+  categoryScore,
+  conditionScore,
+  distanceScore,
+  keywordScore,
+  MET,
+  NO,
+  SAY,
+  valueScore,
+  type World,
+  wantOf,
+} from './clauses';
 import { ALL_SAYS, Says } from './says';
 import type { Scorer } from './scorer';
 
@@ -54,6 +66,9 @@ export interface EdgeExplanation {
   obstacles: string[];
 }
 
+/** Clauses that read more than the two records: asked only where the others leave the score good enough. */
+const COSTLY = Says.KEYWORDS | Says.RADIUS;
+
 /** Score of a want without any soft criterion that names no item, and of `openToAnything`. */
 const VAGUE_SCORE = 0.6;
 
@@ -71,48 +86,96 @@ export interface WantAnswer {
 export class EdgeScorer {
   readonly options: ScoringOptions;
   readonly #world: World;
-  /** By what a want says: the weight of all its criteria, -1 where not yet summed up. */
-  readonly #weights = new Float64Array(ALL_SAYS).fill(-1);
+  /** By what a want says: the weight of all that may count from the costly clauses on. */
+  readonly #costlyWeights: Float64Array;
   /** By closeness of the category: least deficit of a want by what it says. */
   readonly #least = new Map<number, Int16Array>();
 
   constructor(options: ScoringOptions, world: Omit<World, 'edgeFloor'>) {
     this.options = options;
     this.#world = { ...world, edgeFloor: options.edgeFloor };
+    const { weights, extraCriteria } = options;
+    const always = extraCriteria.reduce((sum, { weight }) => sum + weight, 0);
+    this.#costlyWeights = Float64Array.from({ length: ALL_SAYS }, (_, says) => {
+      const words = says & Says.KEYWORDS ? weights.keywords : 0;
+      const distance = says & Says.RADIUS ? weights.distance : 0;
+      return always + words + distance + (says & Says.RANK ? weights.rank : 0);
+    });
   }
 
   /**
    * Score of `given` as an answer to `want`, [0,1] in steps of 0.001 at or above the floor, or -1: no answer. What
    * depends on the two items alone and not on the want ({@link pairObstacle}) is not looked at.
+   *
+   * @param most A greater deficit is of no interest: -1 then, too.
    */
   scoreWant(given: number, want: number, answer?: WantAnswer, most = SCORE_STEPS): number {
-    const { weights, extraCriteria, scorer } = this.options;
+    const { weights, scorer } = this.options;
     const world = this.#world;
-    const says = world.wants.says(want);
+    const { items, wants } = world;
+    const says = wants.says(want);
+    const isMean = scorer === undefined;
     let total = 0;
     let weighed = 0;
-    const isBounded = most < SCORE_STEPS && !scorer;
-    let rest = isBounded ? this.#weightOf(says) : 0;
-    for (const clause of clausesOf(says)) {
-      if (isBounded) {
-        if (clause.isCostly && leastDeficitFor(total + rest, weighed + rest) > most) return -1;
-        if (clause.criterion) rest -= weights[clause.criterion];
-      }
-      const score = clause.judge(given, want, world);
-      if (score === NO) {
-        if (answer) answer.obstacle = clause.say(given, want, world, NO);
-        return -1;
-      }
-      const { criterion } = clause;
-      if (score === MET || criterion === undefined || scorer) continue;
-      const weight = weights[criterion];
-      total += weight * score;
-      weighed += weight;
-      answer?.criteria.push({ criterion, weight, score, reason: clause.say(given, want, world, score) });
+    if (says & Says.NAMES && !wants.named.get(want)!.has(items.idOf(given))) {
+      return this.#refuse('names', given, want, answer);
     }
-    if (scorer) return this.#scoreByHost(scorer, given, want, answer);
-    for (const extraCriterion of extraCriteria) {
-      const { items, wants } = world;
+    if (says & Says.VALUE) {
+      const score = valueScore(items.value(given), wants.minValue(want), wants.maxValue(want));
+      if (score === NO) return this.#refuse('value', given, want, answer);
+      if (score !== MET && isMean) {
+        total += weights.value * score;
+        weighed += weights.value;
+        if (answer) this.#note('value', score, given, want, answer);
+      }
+    }
+    if (says & Says.CONDITION) {
+      const score = conditionScore(items.condition(given), wants.condition(want));
+      if (score === NO) return this.#refuse('condition', given, want, answer);
+      if (isMean) {
+        total += weights.condition * score;
+        weighed += weights.condition;
+        if (answer) this.#note('condition', score, given, want, answer);
+      }
+    }
+    if (says & Says.CATEGORY) {
+      const score = categoryScore(items.category(given), wants.category(want), world.categories);
+      if (score === NO) return this.#refuse('category', given, want, answer);
+      if (isMean) {
+        total += weights.category * score;
+        weighed += weights.category;
+        if (answer) this.#note('category', score, given, want, answer);
+      }
+    }
+    if (says & COSTLY && isMean && most < SCORE_STEPS) {
+      const rest = this.#costlyWeights[says]!;
+      if (leastDeficitFor(total + rest, weighed + rest) > most) return -1;
+    }
+    if (says & Says.KEYWORDS) {
+      const score = keywordScore(given, want, world);
+      if (score === NO) return this.#refuse('keywords', given, want, answer);
+      if (score !== MET && isMean) {
+        total += weights.keywords * score;
+        weighed += weights.keywords;
+        if (answer) this.#note('keywords', score, given, want, answer);
+      }
+    }
+    if (says & Says.RADIUS) {
+      const score = distanceScore(given, want, world);
+      if (score === NO) return this.#refuse('distance', given, want, answer);
+      if (isMean) {
+        total += weights.distance * score;
+        weighed += weights.distance;
+        if (answer) this.#note('distance', score, given, want, answer);
+      }
+    }
+    if (!isMean) return this.#scoreByHost(scorer, given, want, answer);
+    if (says & Says.RANK) {
+      total += weights.rank * wants.rankScore(want);
+      weighed += weights.rank;
+      if (answer) this.#note('rank', wants.rankScore(want), given, want, answer);
+    }
+    for (const extraCriterion of this.options.extraCriteria) {
       const extra = extraCriterion.score(items.get(given), items.get(wants.item(want)), wantOf(want, world));
       if (!extra) continue;
       const { name, weight } = extraCriterion;
@@ -125,6 +188,16 @@ export class EdgeScorer {
       answer?.criteria.push({ criterion: name, weight, score, reason });
     }
     return this.#floored(roundScore(weighed > 0 ? total / weighed : says & Says.NAMES ? 1 : VAGUE_SCORE), answer);
+  }
+
+  #refuse(by: CriterionName | 'names', given: number, want: number, answer: WantAnswer | undefined): -1 {
+    if (answer) answer.obstacle = SAY[by](given, want, this.#world, NO);
+    return -1;
+  }
+
+  #note(criterion: CriterionName, score: number, given: number, want: number, answer: WantAnswer): void {
+    const reason = SAY[criterion](given, want, this.#world, score);
+    answer.criteria.push({ criterion, weight: this.options.weights[criterion], score, reason });
   }
 
   /** The host's own score of an item that the want does not forbid. */
@@ -208,17 +281,6 @@ export class EdgeScorer {
       this.#least.set(closeness, table);
     }
     return table;
-  }
-
-  /** Weight of all that could count in the score of a want that says this. */
-  #weightOf(says: number): number {
-    let weight = this.#weights[says]!;
-    if (weight >= 0) return weight;
-    const { weights, extraCriteria } = this.options;
-    weight = extraCriteria.reduce((sum, extra) => sum + extra.weight, 0);
-    for (const { criterion } of clausesOf(says)) if (criterion) weight += weights[criterion];
-    this.#weights[says] = weight;
-    return weight;
   }
 
   /** Whether an item with just these of the want's words could agree enough with a want that only words describe. */
