@@ -15,6 +15,9 @@ export interface ShortCyclesContext extends Omit<World, 'edgeFloor'> {
   canMeet(given: number, receiving: number): boolean;
 }
 
+/** To score a pair takes about as long as to read so many edges. */
+const EDGES_PER_PAIR = 20;
+
 /** Who could get the root item, and for how great a deficit. */
 interface Receivers {
   deficits: Map<number, number>;
@@ -38,26 +41,37 @@ export function findShortCycles(
   budget: number,
 ): { found: FoundCycle[]; isComplete: boolean; work: number } {
   const rings = new BestRings(context.graph, limit, maxMeanDeficit);
-  const receivers = receiversOf(context, root);
+  const most = budget / EDGES_PER_PAIR;
+  const receivers = receiversOf(context, root, most);
+  if (!receivers) return { found: [], isComplete: false, work: budget };
   let work = receivers.deficits.size;
-  const isComplete = forEachGiver(context, root, receivers, (c, back) => {
+  const { wants } = context;
+  const mayClose = (c: number) =>
+    (maxLength > 2 && wants.mayTake(c, receivers.leastValue, receivers.mostValue)) || receivers.deficits.has(c);
+  const isComplete = forEachGiver(context, root, receivers, mayClose, (c, back) => {
     const out = receivers.deficits.get(c);
     if (out !== undefined && minLength <= 2) rings.offer([root, c], [out, back]);
     work++;
-    if (maxLength < 3 || minLength > 3) return work <= budget;
+    if (maxLength < 3 || minLength > 3) return work <= most;
     work += forEachGiven(context, receivers, c, (b, deficit) => {
       if (b !== c) rings.offer([root, b, c], [receivers.deficits.get(b)!, deficit, back]);
     });
-    return work <= budget;
+    return work <= most;
   });
-  return { found: rings.best(), isComplete, work };
+  return { found: rings.best(), isComplete, work: work * EDGES_PER_PAIR };
 }
 
 /** All items at the other end of an edge of the root. */
 export function ringNeighbours(context: ShortCyclesContext, root: number): number[] {
-  const receivers = receiversOf(context, root);
+  const receivers = receiversOf(context, root, Infinity)!;
   const nodes = new Set(receivers.deficits.keys());
-  forEachGiver(context, root, receivers, (given) => nodes.add(given).size > 0);
+  forEachGiver(
+    context,
+    root,
+    receivers,
+    () => true,
+    (given) => nodes.add(given).size > 0,
+  );
   return [...nodes];
 }
 
@@ -94,8 +108,12 @@ class BestRings {
   }
 }
 
-/** Whose wants the item answers, all of them. */
-function receiversOf({ graph, index, scorer, wants, canMeet, items }: ShortCyclesContext, root: number): Receivers {
+/** Whose wants the item answers, all of them; nothing where there are too many to look at. */
+function receiversOf(
+  { graph, index, scorer, wants, canMeet, items }: ShortCyclesContext,
+  root: number,
+  most: number,
+): Receivers | undefined {
   const deficits = new Map<number, number>();
   const take = (receiving: number, deficit: number) => {
     const known = deficits.get(receiving);
@@ -105,7 +123,7 @@ function receiversOf({ graph, index, scorer, wants, canMeet, items }: ShortCycle
     const deficit = scorer.deficitOf(root, want);
     if (deficit >= 0 && canMeet(root, wants.item(want))) take(wants.item(want), deficit);
   };
-  index.forEachWant(root, offer);
+  if (!index.forEachWant(root, false, offer, most)) return undefined;
   for (const want of index.wantsNaming(items.idOf(root))) offer(want);
   for (const word of graph.outgoing.read(root)) take(word & NODE_MASK, word >>> NODE_BITS); // open to anything
   const receivers: Receivers = { deficits, byCategory: new Map(), leastValue: Infinity, mostValue: -1 };
@@ -122,13 +140,14 @@ function receiversOf({ graph, index, scorer, wants, canMeet, items }: ShortCycle
 }
 
 /**
- * Visits what answers the root's wants, all of it, with the deficit by its best want; `visit` ends it by returning false.
- * Whether that was all.
+ * Visits what answers the root's wants, all of it that is of `interest`, with the deficit by its best want; `visit` ends
+ * it by returning false. Whether that was all.
  */
 function forEachGiver(
   { graph, index, scorer, wants, items, canMeet }: ShortCyclesContext,
   root: number,
   receivers: Receivers,
+  isOfInterest: (given: number) => boolean,
   visit: (given: number, deficit: number) => boolean,
 ): boolean {
   if (receivers.deficits.size === 0) return true;
@@ -146,12 +165,15 @@ function forEachGiver(
     if (known === undefined || deficit < known) best.set(given, deficit);
     return true;
   };
-  for (const word of graph.incoming.read(root)) if (!isOnce) take(word & NODE_MASK, word >>> NODE_BITS);
+  for (const word of graph.incoming.read(root)) {
+    if (!isOnce && isOfInterest(word & NODE_MASK)) take(word & NODE_MASK, word >>> NODE_BITS);
+  }
   for (let want = wants.first(root); want >= 0; want = wants.next(want)) {
     if (wants.named.has(want)) continue;
     index.forEachItem(want, {
       isOpenTo: () => goesOn,
       visit: (given) => {
+        if (!isOfInterest(given)) return goesOn;
         const deficit = scorer.deficitOf(given, want);
         if (goesOn && deficit >= 0 && canMeet(given, root)) goesOn = take(given, deficit);
         return goesOn;
@@ -207,11 +229,15 @@ function forEachInRange(
   const low = wants.minValue(want);
   const high = wants.maxValue(want) < 0 ? Infinity : wants.maxValue(want);
   if (low > receivers.mostValue || high < receivers.leastValue) return;
-  const category = wants.category(want);
-  for (const [actual, nodes] of receivers.byCategory) {
-    if (category >= 0 && (actual < 0 || categories.closeness(category, actual) === 0)) continue;
+  const visitAll = (nodes: readonly number[] = []) => {
     for (let i = firstFrom(nodes, low, items); i < nodes.length && items.value(nodes[i]!) <= high; i++)
       visit(nodes[i]!);
+  };
+  const category = wants.category(want);
+  if (category < 0) receivers.byCategory.forEach((nodes) => visitAll(nodes));
+  else {
+    for (const tier of categories.closeTo(category))
+      for (const close of tier.categories) visitAll(receivers.byCategory.get(close));
   }
 }
 
