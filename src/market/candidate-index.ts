@@ -57,7 +57,7 @@ export class CandidateIndex {
     this.#scorer = scorer;
     const touch = (words: Uint32Array, from: number, to: number) => void world.items.touch(words, from, to);
     this.#itemsByCategory = new ItemPostings(graph, touch);
-    this.#itemsByWord = new ItemPostings(graph, touch);
+    this.#itemsByWord = new ItemPostings(graph, (words, from, to) => void world.items.touchWords(words, from, to));
     this.#itemsByValue = new ItemPostings(graph, touch);
     this.#itemsInCategory = new Uint32Array(world.categories.size);
   }
@@ -142,8 +142,8 @@ export class CandidateIndex {
       if (!this.#isUnreadable(want)) this.#searchByValue(want, visitor);
       return;
     }
-    if (category < 0 || this.#isShorterByWords(want, category)) {
-      const isDone = this.#searchByWords(want, visitor);
+    if (wants.words.count[want]! > 0) {
+      const isDone = this.#searchByWords(want, category < 0 ? Infinity : this.#itemsCloseTo(category), visitor);
       if (isDone || category < 0) return;
     }
     for (const tier of categories.closeTo(category)) {
@@ -258,9 +258,10 @@ export class CandidateIndex {
 
   /**
    * Looks through the items that hold a wanted word, rarest word first, until those that hold none of the words so far
-   * cannot agree well enough any more. Whether that is so, and nothing else needs to be looked at.
+   * cannot agree well enough any more, or a word is held by more than `most` items.
+   * Whether nothing else needs to be looked at.
    */
-  #searchByWords(want: number, visitor: CandidateVisitor): boolean {
+  #searchByWords(want: number, most: number, visitor: CandidateVisitor): boolean {
     const { wants, vocabulary } = this.#world;
     const says = wants.says(want);
     const words = this.#rarestFirst(want);
@@ -270,6 +271,7 @@ export class CandidateIndex {
       const agreement = left / all;
       if (this.#isTooLittle(want, agreement)) return true;
       if (!visitor.isOpenTo(this.#scorer.leastDeficit(says, 1, 1, agreement))) return true;
+      if (vocabulary.itemsWith(word) > most) return false;
       this.#search(this.#itemsByWord, [word], 1, agreement, want, visitor);
       left -= vocabulary.weight(word);
     }
@@ -281,20 +283,14 @@ export class CandidateIndex {
     return this.#world.wants.category(want) < 0 && agreement < this.#scorer.options.edgeFloor;
   }
 
-  /** Whether fewer items hold the want's rarest word than lie in its category. */
-  #isShorterByWords(want: number, category: number): boolean {
-    const { wants, vocabulary, categories } = this.#world;
-    if (wants.words.count[want] === 0) return false;
-    const [rarest] = this.#rarestFirst(want);
-    let left = vocabulary.itemsWith(rarest!);
-    for (const { closeness, categories: close } of categories.closeTo(category)) {
+  /** Items filed in the category, below it or above it. */
+  #itemsCloseTo(category: number): number {
+    let items = 0;
+    for (const { closeness, categories } of this.#world.categories.closeTo(category)) {
       if (closeness < 0.6) break;
-      for (const one of close) {
-        left -= this.#itemsInCategory[one] ?? 0;
-        if (left < 0) return true;
-      }
+      for (const one of categories) items += this.#itemsInCategory[one]!;
     }
-    return false;
+    return items;
   }
 
   /** The same for a want that says neither what nor in which words. */

@@ -106,6 +106,14 @@ export class ItemTable {
     return sum;
   }
 
+  /** The same, and of their words. */
+  touchWords(nodes: Uint32Array, from: number, to: number): number {
+    const { words, start } = this.words;
+    let sum = this.touch(nodes, from, to);
+    for (let at = from; at < to; at++) sum += words[start[nodes[at]! & NODE_MASK]!]!;
+    return sum;
+  }
+
   /** Minor units, -1 where unknown. */
   value(node: number): number {
     return this.#rows.doubles[node * DOUBLES]!;

@@ -21,10 +21,10 @@ const EDGES_PER_PAIR = 20;
 /** Who could get the root item, and for how great a deficit. */
 interface Receivers {
   deficits: Map<number, number>;
-  /** By category, in growing value. */
-  byCategory: Map<number, number[]>;
-  leastValue: number;
-  mostValue: number;
+  /** The same nodes in growing value, with their values and categories beside them. */
+  nodes: Int32Array;
+  values: Float64Array;
+  categories: Int32Array;
 }
 
 /**
@@ -46,8 +46,11 @@ export function findShortCycles(
   if (!receivers) return { found: [], isComplete: false, work: budget };
   let work = receivers.deficits.size;
   const { wants } = context;
+  const { deficits, values } = receivers;
+  const leastValue = values[0] ?? 0;
+  const mostValue = values.at(-1) ?? 0;
   const mayClose = (c: number) =>
-    (maxLength > 2 && wants.mayTake(c, receivers.leastValue, receivers.mostValue)) || receivers.deficits.has(c);
+    (maxLength > 2 && wants.mayTake(c, leastValue, mostValue)) || (minLength < 3 && deficits.has(c));
   const isComplete = forEachGiver(context, root, receivers, mayClose, (c, back) => {
     const out = receivers.deficits.get(c);
     if (out !== undefined && minLength <= 2) rings.offer([root, c], [out, back]);
@@ -126,17 +129,34 @@ function receiversOf(
   if (!index.forEachWant(root, false, offer, most)) return undefined;
   for (const want of index.wantsNaming(items.idOf(root))) offer(want);
   for (const word of graph.outgoing.read(root)) take(word & NODE_MASK, word >>> NODE_BITS); // open to anything
-  const receivers: Receivers = { deficits, byCategory: new Map(), leastValue: Infinity, mostValue: -1 };
+  return inGrowingValue(deficits, items);
+}
+
+function inGrowingValue(deficits: Map<number, number>, items: ItemTable): Receivers {
+  const count = deficits.size;
+  const found = new Int32Array(count);
+  // Value, then place, as one integer of 64 bits each, for the native sort.
+  const keys = new BigUint64Array(count);
+  const floats = new Float32Array(keys.buffer);
+  const ints = new Uint32Array(keys.buffer);
+  let place = 0;
   for (const node of deficits.keys()) {
-    const value = items.value(node);
-    receivers.leastValue = Math.min(receivers.leastValue, value);
-    receivers.mostValue = Math.max(receivers.mostValue, value);
-    const same = receivers.byCategory.get(items.category(node));
-    if (same) same.push(node);
-    else receivers.byCategory.set(items.category(node), [node]);
+    found[place] = node;
+    ints[place * 2] = place;
+    floats[place * 2 + 1] = Math.max(0, items.value(node));
+    place++;
   }
-  for (const nodes of receivers.byCategory.values()) nodes.sort((a, b) => items.value(a) - items.value(b));
-  return receivers;
+  keys.sort();
+  const nodes = new Int32Array(count);
+  const values = new Float64Array(count);
+  const categories = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    const node = found[ints[i * 2]!]!;
+    nodes[i] = node;
+    values[i] = items.value(node);
+    categories[i] = items.category(node);
+  }
+  return { deficits, nodes, values, categories };
 }
 
 /**
@@ -221,33 +241,31 @@ function forEachGiven(
 
 /** Visits the receivers whose category and value could answer a want. */
 function forEachInRange(
-  { items, wants, categories }: ShortCyclesContext,
+  { wants, categories }: ShortCyclesContext,
   receivers: Receivers,
   want: number,
   visit: (b: number) => void,
 ): void {
   const low = wants.minValue(want);
   const high = wants.maxValue(want) < 0 ? Infinity : wants.maxValue(want);
-  if (low > receivers.mostValue || high < receivers.leastValue) return;
-  const visitAll = (nodes: readonly number[] = []) => {
-    for (let i = firstFrom(nodes, low, items); i < nodes.length && items.value(nodes[i]!) <= high; i++)
-      visit(nodes[i]!);
-  };
   const category = wants.category(want);
-  if (category < 0) receivers.byCategory.forEach((nodes) => visitAll(nodes));
-  else {
-    for (const tier of categories.closeTo(category))
-      for (const close of tier.categories) visitAll(receivers.byCategory.get(close));
+  const { nodes, values, categories: actual } = receivers;
+  for (let i = firstFrom(values, low); i < nodes.length && values[i]! <= high * (1 + ROUGHLY); i++) {
+    if (category < 0 || (actual[i]! >= 0 && categories.closeness(category, actual[i]!) > 0)) visit(nodes[i]!);
   }
 }
 
-/** Index of the first node with at least this value. */
-function firstFrom(nodes: readonly number[], value: number, items: ItemTable): number {
+/** The order is that of values as 32-bit numbers. */
+const ROUGHLY = 1e-6;
+
+/** Index of the first value of at least this, or a little less. */
+function firstFrom(values: Float64Array, least: number): number {
+  const bound = least * (1 - ROUGHLY);
   let low = 0;
-  let high = nodes.length;
+  let high = values.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (items.value(nodes[middle]!) < value) low = middle + 1;
+    if (values[middle]! < bound) low = middle + 1;
     else high = middle;
   }
   return low;
