@@ -3,6 +3,7 @@
  * alone; `--smoke` for a short run that only shows that they work. `--items` and `--events` are for parts that know them.
  */
 
+import { runExactnessBench } from './exactness.bench';
 import { runFinderBench } from './finder.bench';
 import { runMarketBench } from './market.bench';
 import { runPeersBench } from './peers/index';
@@ -17,6 +18,7 @@ type Part = (options: BenchOptions) => void | Promise<void>;
 const parts: Record<string, Part> = {
   finder: runFinderBench,
   reference: runReferenceBench,
+  exactness: runExactnessBench,
   scale: runScaleBench,
   market: runMarketBench,
   peers: runPeersBench,
