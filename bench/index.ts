@@ -9,6 +9,7 @@ import { runMarketBench } from './market.bench';
 import { runPeersBench } from './peers/index';
 import { runReferenceBench } from './reference.bench';
 import { runScaleBench } from './scale.bench';
+import { runSoakBench } from './soak.bench';
 import { type BenchOptions, benchArguments } from './support/arguments';
 import { machineLine, say } from './support/report';
 import { runWorkerBench } from './worker.bench';
@@ -25,17 +26,24 @@ const parts: Record<string, Part> = {
   worker: runWorkerBench,
 };
 
+/** Run where they are named: they take long. */
+const longParts: Record<string, Part> = {
+  soak: runSoakBench,
+};
+
+const allParts = { ...parts, ...longParts };
+
 const { names, ...options } = benchArguments();
-const unknown = names.filter((name) => !(name in parts));
+const unknown = names.filter((name) => !(name in allParts));
 if (unknown.length > 0) {
-  throw new Error(`There is no part ${unknown.join(', ')}: choose of ${Object.keys(parts).join(', ')}`);
+  throw new Error(`There is no part ${unknown.join(', ')}: choose of ${Object.keys(allParts).join(', ')}`);
 }
 
 const start = performance.now();
 say(machineLine());
 for (const name of names.length > 0 ? names : Object.keys(parts)) {
   say();
-  await parts[name]!(options);
+  await allParts[name]!(options);
 }
 say();
 say(`${options.smoke ? 'Smoke run' : 'Run'} of ${Math.round((performance.now() - start) / 1000)} s; no wrong answer.`);
