@@ -5,7 +5,7 @@ import { type BenchOptions, benchArguments } from './support/arguments';
 import { GeneratedItems } from './support/generated-items';
 import { isMain } from './support/is-main';
 import { type Memory, settledMemory } from './support/memory';
-import { check, figure, percentile, say, table } from './support/report';
+import { check, figure, growingTable, percentile, say } from './support/report';
 import { forgettingTransport } from './support/transports';
 import { watchMarket } from './support/watched-market';
 
@@ -43,14 +43,17 @@ export async function runSoakBench({ smoke, items: sizes, events: asked }: Bench
   });
   await engine.start();
 
-  const lines: { row: string[]; memory: Memory }[] = [];
+  const sizeTitles = ['resident MB', 'heap MB', 'arrays MB', 'of them market'];
+  const print = growingTable(['events', 'items', 'edges', ...sizeTitles, 'p50', 'p99', 'max']);
+  const memories: Memory[] = [];
   const line = async (done: number, times: number[]): Promise<void> => {
     const memory = settledMemory();
     const { items: count, edges, memoryBytes } = await engine.stats();
     const held = Object.values(memoryBytes).reduce((sum, bytes) => sum + bytes, 0) / 2 ** 20;
     const sizes = [memory.resident, memory.heap, memory.buffers, held];
     const tail = [0.5, 0.99, 1].map((share) => percentile(times, share));
-    lines.push({ row: [done, count, edges, ...sizes, ...tail].map(figure), memory });
+    print([done, count, edges, ...sizes, ...tail].map(figure));
+    memories.push(memory);
     await weighWords(engine);
   };
   await line(0, []);
@@ -68,24 +71,6 @@ export async function runSoakBench({ smoke, items: sizes, events: asked }: Bench
     await line(done, times);
     times = [];
   }
-  const head = [
-    'events',
-    'items',
-    'edges',
-    'resident MB',
-    'heap MB',
-    'arrays MB',
-    'of them market',
-    'p50',
-    'p99',
-    'max',
-  ];
-  say(
-    table(
-      head,
-      lines.map(({ row }) => row),
-    ),
-  );
   say();
   const stats = await engine.stats();
   check(stats.items === expectedItems, `${stats.items} items after the events, expected ${expectedItems}`);
@@ -96,8 +81,8 @@ export async function runSoakBench({ smoke, items: sizes, events: asked }: Bench
   check(hash === anew, `the graph after the events is ${hash}, made anew it is ${anew}`);
   say(`The graph after the events is that of a market made anew of its ${figure(stats.items)} items: ${hash}.`);
 
-  const early = lines[Math.min(WARM_UP, lines.length - 1)]!.memory;
-  const late = lines.at(-1)!.memory;
+  const early = memories[Math.min(WARM_UP, memories.length - 1)]!;
+  const late = memories.at(-1)!;
   const growth = (of: keyof Memory): string => `${of} × ${figure(late[of] / early[of])}`;
   say(
     `Memory at the end for that after a fifth of the events: ${growth('resident')}, ${growth('heap')}, ${growth('buffers')}.`,
