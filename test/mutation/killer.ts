@@ -1,5 +1,6 @@
 /** Plain seeded checks, quick to start: throws where the code does not do what it should. Arguments choose the groups. */
 
+import { checkBestCandidates } from './killers/best-candidates';
 import { checkCandidateIndex } from './killers/candidate-index';
 import { checkCutFlags } from './killers/cut-flags';
 import { checkFinder } from './killers/finder';
@@ -10,14 +11,29 @@ import { checkFinderShapes } from './killers/finder-shapes';
 import { checkGraph } from './killers/graph';
 import { checkGraphMemory } from './killers/graph-memory';
 import { checkHalfEdges } from './killers/half-edges';
+import { checkItemPostings } from './killers/item-postings';
 import { checkLists } from './killers/lists';
 import { checkMarket } from './killers/market';
 import { checkOpenCandidates } from './killers/open-candidates';
+import { checkPackedLists } from './killers/packed-lists';
+import { checkRecords } from './killers/records';
+import { checkShortCycles } from './killers/short-cycles';
+import { checkWantPostings } from './killers/want-postings';
 
 const GROUPS: Record<string, (() => void)[]> = {
-  graph: [checkGraph, checkHalfEdges, checkGraphMemory],
+  graph: [checkGraph, checkPackedLists, checkHalfEdges, checkGraphMemory],
   finder: [checkFinderOptions, checkFinderShapes, checkFinder, checkFinderBudgets, checkCutFlags, checkFinderAtScale],
-  market: [checkCandidateIndex, checkOpenCandidates, checkLists, checkMarket],
+  market: [
+    checkBestCandidates,
+    checkRecords,
+    checkItemPostings,
+    checkWantPostings,
+    checkLists,
+    checkOpenCandidates,
+    checkCandidateIndex,
+    checkShortCycles,
+    checkMarket,
+  ],
 };
 
 for (const group of process.argv.slice(2)) {

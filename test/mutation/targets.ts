@@ -1,5 +1,6 @@
 /** The files that are mutated, and the checks that can see each of them, most telling first. */
 export const TARGETS: Readonly<Record<string, readonly string[]>> = {
+  'src/util/packed-lists.ts': ['graph', 'market'],
   'src/graph/half-edges.ts': ['graph', 'finder', 'market'],
   'src/graph/barter-graph.ts': ['graph', 'finder', 'market'],
   'src/cycles/cycle-key.ts': ['finder'],
@@ -10,5 +11,11 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   'src/cycles/find-cycles.ts': ['finder', 'market'],
   'src/market/candidate-index.ts': ['market'],
   'src/market/candidate-lists.ts': ['market'],
+  'src/market/best-candidates.ts': ['market'],
   'src/market/open-candidates.ts': ['market'],
+  'src/market/item-postings.ts': ['market'],
+  'src/market/want-postings.ts': ['market'],
+  'src/market/item-table.ts': ['market'],
+  'src/market/want-table.ts': ['market'],
+  'src/market/short-cycles.ts': ['market'],
 };

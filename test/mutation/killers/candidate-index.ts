@@ -1,52 +1,44 @@
-import { CandidateIndex } from '../../../src/market/candidate-index';
-import { CategoryTree } from '../../../src/market/category-tree';
-import { defaultScoring, EdgeScorer } from '../../../src/market/edge-score';
-import { type Entry, type EntryWant, toEntry } from '../../../src/market/entry';
-import { Vocabulary } from '../../../src/text/vocabulary';
+import { NODE_BITS, packHalfEdge } from '../../../src/graph/half-edges';
+import type { CandidateVisitor } from '../../../src/market/candidate-index';
+import { defaultScoring } from '../../../src/market/edge-score';
 import type { Item } from '../../../src/types';
 import { Random } from '../random';
-import { holds, same } from './expect';
-import { CATEGORIES, randomItem } from './random-items';
+import { atMost, holds, same } from './expect';
+import { randomItem } from './random-items';
+import { areEmpty, type Maps, noteMaps, Tables, thing } from './tables';
 
 /** The index by itself: nothing that could answer is left out, little else is looked at, nothing stays behind. */
 export function checkCandidateIndex(): void {
   const random = new Random(83);
-  const categories = new CategoryTree(CATEGORIES);
-  const vocabulary = new Vocabulary();
-  const scorer = new EdgeScorer(defaultScoring, categories, vocabulary);
-  const index = new CandidateIndex(categories, scorer);
-  const entries = new Map<string, Entry>();
-  const visits = { items: 0, wants: 0 };
+  const tables = new Tables();
+  const { index, vocabulary, graph } = tables;
+  const visits = { items: 0, wants: 0, best: 0 };
   for (let step = 0; step < 700; step++) {
     const item = randomItem(random, 160);
-    const known = entries.get(item.id);
-    if (known) {
-      index.removeItem(known);
-      index.removeWants(known);
-      entries.delete(item.id);
-    }
-    if (!known || random.chance(0.7)) {
-      const entry = toEntry(spread(item, random), step, categories, vocabulary);
-      index.addItem(entry);
-      index.addWants(entry);
-      entries.set(item.id, entry);
-    }
+    const isKnown = graph.hasItem(item.id);
+    if (isKnown) tables.removeIndexed(graph.nodeOf(item.id));
+    if (!isKnown || random.chance(0.7)) tables.addIndexed(spread(item, random));
     if (step % 100 === 50) vocabulary.refreshWeights();
-    if (step % 100 === 51) refile(index, entries);
-    if (step % 175 === 174) checkBoth(index, scorer, [...entries.values()], visits);
-    if (step % 100 === 99) checkByValue(index, [...entries.values()], random);
+    if (step % 100 === 51) refile(tables);
+    if (step % 175 === 174) {
+      checkBoth(tables, visits);
+      for (const most of [1, 3, 10]) checkBest(tables, most, visits);
+    }
+    if (step % 100 === 99) checkByValue(tables, random);
   }
-  holds(visits.items <= RECORDED, `${visits.items} items looked at, recorded ${RECORDED}`);
-  same(visits.items, visits.wants, 'both directions look at the same pairs');
-  checkNothingStays(index, [...entries.values()]);
+  for (const key of ['items', 'wants', 'best'] as const) atMost(visits[key], RECORDED[key], `looked at (${key})`);
+  checkNothingStays(tables);
+  same(index.byteLength > 0, true, 'bytes');
   checkValues();
+  checkLongLists();
   checkRareWords();
   checkVagueWants();
+  checkDirectories();
   checkMemory();
 }
 
 /** Better ones are welcome: record them. */
-const RECORDED = 36766;
+const RECORDED = { items: 34486, wants: 36542, best: 67036 };
 
 /** Values over many powers of two, and ranges that are wide and narrow. */
 function spread(item: Item, random: Random): Item {
@@ -63,78 +55,143 @@ function spread(item: Item, random: Random): Item {
 }
 
 /** Words that weigh otherwise now may be filed otherwise. */
-function refile(index: CandidateIndex, entries: Map<string, Entry>): void {
-  for (const entry of entries.values()) {
-    index.removeWants(entry);
-    index.addWants(entry);
+function refile(tables: Tables): void {
+  for (const node of tables.nodes()) {
+    tables.index.removeWants(node);
+    tables.index.addWants(node);
   }
 }
 
-function checkBoth(
-  index: CandidateIndex,
-  scorer: EdgeScorer,
-  entries: Entry[],
-  visits: { items: number; wants: number },
-): void {
-  const wanted = new Map<EntryWant, Set<Entry>>();
-  for (const entry of entries) {
-    for (const want of entry.wants) {
-      const items = new Set<Entry>();
-      index.forEachItem(want, (item) => {
-        items.add(item);
-        visits.items++;
-      });
+function every(visit: (given: number, leastDeficit: number) => void): CandidateVisitor {
+  return {
+    isOpenTo: () => true,
+    visit(given, leastDeficit) {
+      visit(given, leastDeficit);
+      return true;
+    },
+  };
+}
+
+function checkBoth(tables: Tables, visits: { items: number; wants: number }): void {
+  const { index, scorer, wants, graph } = tables;
+  const nodes = tables.nodes();
+  const wanted = new Map<number, Set<number>>();
+  const naming = new Map<number, ReadonlySet<string>>();
+  for (const node of nodes) {
+    for (const want of tables.wantsOf(node)) {
+      const named = wants.named.get(want);
+      if (named) {
+        naming.set(want, named);
+        continue;
+      }
+      const items = new Set<number>();
+      index.forEachItem(
+        want,
+        every((given, leastDeficit) => {
+          visits.items++;
+          if (items.has(given)) return; // by a rarer word already
+          items.add(given);
+          const deficit = scorer.deficitOf(given, want);
+          holds(deficit < 0 || deficit >= leastDeficit, `${deficit}, at least ${leastDeficit}`);
+        }),
+      );
       holds(
-        [...items].every((item) => entries.includes(item)),
+        [...items].every((item) => nodes.includes(item)),
         'an item that is gone',
       );
       wanted.set(want, items);
     }
   }
-  for (const item of entries) {
-    const wants = new Set<EntryWant>();
+  for (const item of nodes) {
+    const found = new Set<number>();
     index.forEachWant(item, (want) => {
-      wants.add(want);
+      found.add(want);
       visits.wants++;
     });
     holds(
-      [...wants].every((want) => wanted.has(want)),
-      'a want that is gone',
+      [...found].every((want) => wanted.has(want)),
+      'a want that is gone, or names something',
     );
     for (const [want, items] of wanted) {
       if (scorer.scoreWant(item, want) < 0) continue;
       holds(items.has(item), 'an item that answers the want is found');
-      holds(wants.has(want), 'a want that the item answers is found');
+      holds(found.has(want), 'a want that the item answers is found');
+    }
+    const id = graph.idOfNode(item);
+    same(
+      [...index.wantsNaming(id)].sort(compare),
+      [...naming].flatMap(([want, named]) => (named.has(id) ? [want] : [])).sort(compare),
+      'wants that name the item',
+    );
+  }
+  same([...index.wantsNaming('nothing')], [], 'nobody names it');
+}
+
+/** With as many of the best kept as asked for, nothing better is missed by ending early. */
+function checkBest(tables: Tables, most: number, visits: { best: number }): void {
+  const { index, scorer, graph, wants } = tables;
+  const nodes = tables.nodes();
+  const compareHalves = (a: number, b: number) => (isBefore(graph, a, b) ? -1 : 1);
+  for (const node of nodes) {
+    for (const want of tables.wantsOf(node)) {
+      if (wants.named.has(want)) continue;
+      let best: number[] = [];
+      const worst = () => (best.length < most ? Infinity : best.at(-1)!);
+      index.forEachItem(want, {
+        isOpenTo: (leastDeficit) => worst() === Infinity || leastDeficit <= worst() >>> NODE_BITS,
+        visit(given, leastDeficit) {
+          visits.best++;
+          const last = worst();
+          if (last !== Infinity && !isBefore(graph, packHalfEdge(leastDeficit, given), last)) return false;
+          const deficit = scorer.deficitOf(given, want);
+          const half = packHalfEdge(deficit, given);
+          if (deficit >= 0 && !best.includes(half)) best = [...best, half].sort(compareHalves).slice(0, most);
+          return true;
+        },
+      });
+      const all = nodes.flatMap((given) => {
+        const deficit = scorer.deficitOf(given, want);
+        return deficit < 0 ? [] : [packHalfEdge(deficit, given)];
+      });
+      same(best, all.sort(compareHalves).slice(0, most), 'the best');
     }
   }
 }
 
-/** In growing distance, each item once, those without a value last; no empty set; ends when told to. */
-function checkByValue(index: CandidateIndex, entries: Entry[], random: Random): void {
+function isBefore(graph: Tables['graph'], a: number, b: number): boolean {
+  const [left, right] = [a >>> NODE_BITS, b >>> NODE_BITS];
+  return left !== right ? left < right : graph.isNodeBefore(a & 0x3fffff, b & 0x3fffff);
+}
+
+/** In growing distance, each item once, those without a value last; no empty step; ends when told to. */
+function checkByValue(tables: Tables, random: Random): void {
+  const { index, items } = tables;
+  const all = tables.nodes();
   for (const value of [-1, 0, 1, 50, 5000, random.below(1e6), random.below(1e9)]) {
-    const seen: Entry[] = [];
+    const seen: number[] = [];
     let farthest = 0;
     let visits = 0;
-    index.forEachByValue(value, (set, atLeast) => {
+    index.forEachByValue(value, (nodes, atLeast) => {
       visits++;
-      holds(set.size > 0, 'an empty set');
+      holds(nodes.length > 0, 'an empty step');
       holds(atLeast >= farthest, 'growing distance');
       farthest = atLeast;
-      for (const entry of set) {
-        seen.push(entry);
-        const distance = value < 0 || entry.value < 0 ? Infinity : Math.abs(entry.value - value);
+      for (const node of nodes) {
+        seen.push(node);
+        const other = items.value(node);
+        const distance = value < 0 || other < 0 ? Infinity : Math.abs(other - value);
         holds(distance >= atLeast, 'a bound from below');
-        // One bucket wide: 1/32 of an octave.
+        // One step wide: 1/16 of a doubling.
         if (distance < Infinity)
-          holds(distance <= atLeast + 3 + entry.value * 0.023, `not far above it: ${distance}, ${atLeast}`);
+          holds(distance <= atLeast + 3 + other * 0.0445, `not far above it: ${distance}, ${atLeast}`);
         same(atLeast === Infinity, distance === Infinity, 'those without a value');
       }
       return true;
     });
-    same([seen.length, new Set(seen).size], [entries.length, entries.length], 'each item once');
-    const unvalued = seen.findIndex((entry) => entry.value < 0);
+    same([seen.length, new Set(seen).size], [all.length, all.length], 'each item once');
+    const unvalued = seen.findIndex((node) => items.value(node) < 0);
     holds(
-      value < 0 || seen.every((entry, i) => i < unvalued || unvalued < 0 || entry.value < 0),
+      value < 0 || seen.every((node, i) => i < unvalued || unvalued < 0 || items.value(node) < 0),
       'those without a value come last',
     );
     let few = 0;
@@ -143,146 +200,234 @@ function checkByValue(index: CandidateIndex, entries: Entry[], random: Random): 
   }
 }
 
-const thing = (id: string, fields: Partial<Item> = {}): Item => ({
-  id,
-  ownerId: id,
-  title: 'thing',
-  wants: [],
-  status: 'available',
-  ...fields,
-});
-
-function smallIndex(): { index: CandidateIndex; vocabulary: Vocabulary; add: (item: Item) => Entry } {
-  const categories = new CategoryTree(CATEGORIES);
-  const vocabulary = new Vocabulary();
-  const index = new CandidateIndex(categories, new EdgeScorer(defaultScoring, categories, vocabulary));
-  let node = 0;
-  const add = (item: Item) => {
-    const entry = toEntry(item, node++, categories, vocabulary);
-    index.addItem(entry);
-    index.addWants(entry);
-    return entry;
-  };
-  return { index, vocabulary, add };
-}
-
-/** Ranges of value look at little beside the range; values at the very edges of the buckets are where they are said to be. */
-function checkValues(): void {
-  const { index, add } = smallIndex();
+/** Values at and beside the edges of the steps. */
+function edgeValues(): number[] {
   const values = new Set<number>();
-  for (let b = 0; b < 1690; b += b < 200 ? 1 : 13) {
-    const edge = 2 ** (b / 32) - 1;
+  for (let step = 0; step < 845; step += step < 100 ? 1 : 7) {
+    const edge = 2 ** (step / 16) - 1;
     for (const value of [Math.floor(edge) - 1, Math.floor(edge), Math.ceil(edge), Math.ceil(edge) + 1])
       if (value >= 0) values.add(value);
   }
-  for (const value of values) add(thing(`item${value}`, { estimatedValue: value, categoryId: 'toys' }));
+  return [...values];
+}
+
+/** Ranges of value look at little beside the range; values at the very edges of the steps are where they are said to be. */
+function checkValues(): void {
+  const tables = new Tables();
+  const { index, items } = tables;
+  const values = edgeValues();
+  for (const value of values)
+    tables.addIndexed(thing(`item${value}`, { estimatedValue: value, categoryId: 'toys', title: 'red' }));
+  tables.addIndexed(thing('without', { categoryId: 'toys', title: 'red' }));
   for (const from of [0, 3, 1000, 2 ** 30, 2 ** 45, Number.MAX_SAFE_INTEGER]) {
-    index.forEachByValue(from, (entries, atLeast) => {
-      for (const { value } of entries)
-        holds(Math.abs(value - from) >= atLeast, `${value} is nearer to ${from} than ${atLeast}`);
+    let last = 0;
+    index.forEachByValue(from, (nodes, atLeast) => {
+      holds(atLeast >= last, 'growing distance');
+      last = atLeast;
+      for (const node of nodes) {
+        const value = items.value(node);
+        holds(value < 0 || Math.abs(value - from) >= atLeast, `${value} is nearer to ${from} than ${atLeast}`);
+      }
       return true;
     });
   }
-  for (const [minValue, maxValue] of [
+  const ranges: [number | undefined, number | undefined][] = [
     [0, 0],
     [0, 1],
     [1000, 1100],
     [10, 500],
     [2 ** 40, 2 ** 41],
     [5, 280],
-  ] as const) {
-    const { wants } = add(
-      thing(`wants ${minValue}..${maxValue}`, { wants: [{ categoryId: 'toys', minValue, maxValue }] }),
-    );
-    const seen = new Set<number>();
-    index.forEachItem(wants[0]!, ({ value }) => void seen.add(value));
-    for (const value of values) {
-      if (value >= minValue && value <= maxValue) holds(seen.has(value), 'a value within the range');
-      const isNear = value + 1 >= (minValue + 1) / Math.SQRT2 && value + 1 <= (maxValue + 1) * Math.SQRT2;
-      holds(isNear || !seen.has(value), `${value} looked at for ${minValue}..${maxValue}`);
+    [1, 10_000],
+    [undefined, 300],
+    [300, undefined],
+    [undefined, undefined],
+  ];
+  const step = 2 ** (1 / 16);
+  for (const [minValue, maxValue] of ranges) {
+    for (const by of [{ categoryId: 'toys' }, { keywords: ['red'] }, { categoryId: 'toys', keywords: ['red'] }, {}]) {
+      const said = {
+        ...by,
+        ...(minValue !== undefined && { minValue }),
+        ...(maxValue !== undefined && { maxValue }),
+      };
+      const wanting = tables.addIndexed(thing(`wants ${JSON.stringify(said)}`, { wants: [said], title: 'other' }));
+      const [want] = tables.wantsOf(wanting);
+      const seen = new Set<number>();
+      index.forEachItem(
+        want!,
+        every((node) => void seen.add(items.value(node))),
+      );
+      const [low, high] = [minValue ?? 0, maxValue ?? Infinity];
+      for (const value of values) {
+        if (value >= low && value <= high) holds(seen.has(value), 'a value within the range');
+        const isNear = value + 1 >= (low + 1) / step && value + 1 <= (high + 1) * step;
+        holds(isNear || !seen.has(value), `${value} looked at for ${minValue}..${maxValue}`);
+      }
+      holds(seen.has(-1) === (minValue === undefined && maxValue === undefined), 'those without a value');
+      tables.removeIndexed(wanting);
     }
   }
-  const { wants } = add(thing('wide', { wants: [{ categoryId: 'toys', minValue: 1, maxValue: 10_000 }] }));
-  let seen = 0;
-  index.forEachItem(wants[0]!, () => void seen++);
-  same(seen, values.size, 'a wide range is filed once');
 }
+
+/** In long lists a search goes from the middle of the range outwards, and ends when nothing better can come. */
+function checkLongLists(): void {
+  const random = new Random(5);
+  const tables = new Tables();
+  const { index, scorer } = tables;
+  for (let i = 0; i < 500; i++) {
+    const estimatedValue = random.chance(0.5) ? random.between(1000, 4000) : random.between(0, 20_000);
+    const categoryId = random.pick(['toys', 'toys', 'city', 'child', 'bikes']);
+    const title = random.chance(0.2) ? 'rare red' : 'red';
+    tables.addIndexed(thing(`item${i}`, { estimatedValue, categoryId, title }));
+  }
+  const visits = { best: 0 };
+  const looked = { items: 0 };
+  for (const [minValue, maxValue] of [
+    [1000, 4000],
+    [2000, 2100],
+    [2048, 2048],
+    [0, 20_000],
+    [1023, 2047],
+    [3500, 9000],
+  ] as const) {
+    for (const by of [
+      { categoryId: 'toys' },
+      { categoryId: 'city' },
+      { keywords: ['red'] },
+      { keywords: ['rare', 'red'], categoryId: 'toys' },
+    ]) {
+      const node = tables.addIndexed(thing('wanting', { wants: [{ ...by, minValue, maxValue }] }));
+      const [want] = tables.wantsOf(node);
+      const seen = new Set<number>();
+      index.forEachItem(
+        want!,
+        every((given, leastDeficit) => {
+          looked.items++;
+          if (seen.has(given)) return;
+          seen.add(given);
+          const deficit = scorer.deficitOf(given, want!);
+          holds(deficit < 0 || deficit >= leastDeficit, `${deficit}, at least ${leastDeficit}`);
+        }),
+      );
+      for (const most of [1, 5, 30]) checkBest(tables, most, visits);
+      tables.removeIndexed(node);
+    }
+  }
+  atMost(looked.items, RECORDED_LONG.items, 'looked at in long lists');
+  atMost(visits.best, RECORDED_LONG.best, 'looked at in long lists for the best');
+}
+
+const RECORDED_LONG = { items: 3766, best: 2240 };
 
 /** A word so common that an item with it alone could not agree enough is not filed. */
 function checkRareWords(): void {
-  const { vocabulary, add } = smallIndex();
+  const tables = new Tables();
+  const { vocabulary, wants } = tables;
   for (let i = 0; i < 300; i++) vocabulary.take('common', true);
   for (let i = 0; i < 20; i++) vocabulary.take('medium', true);
-  ['common', 'common', 'common', 'medium', 'medium'].forEach((title, i) => void add(thing(`item${i}`, { title })));
+  ['common', 'common', 'common', 'medium', 'medium'].forEach(
+    (title, i) => void tables.addIndexed(thing(`item${i}`, { title })),
+  );
   vocabulary.refreshWeights();
   const filed = (...keywords: string[]) => {
-    const { wants } = add(thing(keywords.join(), { wants: [{ keywords }] }));
-    return wants[0]!.filedWords.map((word) => vocabulary.word(word));
+    const [want] = tables.wantsOf(tables.addIndexed(thing(keywords.join(), { wants: [{ keywords }] })));
+    return Array.from(wants.filed.read(want!), (word) => vocabulary.word(word));
   };
   same(filed('common', 'rare'), ['rare'], 'the rare one of two');
   same(filed('common'), ['common'], 'the only one');
   same(filed('medium', 'rare').length, 2, 'either could do');
   same(filed('common', 'medium', 'rare', 'rarer').length, 3, 'any three of four');
+  same(filed('common', 'medium', 'rare', 'rarer').includes('common'), false, 'the commonest is left out');
+  same(defaultScoring.edgeFloor, 0.35, 'the floor that this is about');
 }
 
 /** A want whose keywords hold nothing to look for is answered by nothing; one without keywords looks at everything. */
 function checkVagueWants(): void {
-  const { index, add } = smallIndex();
-  const [said, unsaid, item] = [
-    add(thing('said', { wants: [{ keywords: ['the'] }] })),
-    add(thing('unsaid', { wants: [{}] })),
-    add(thing('item')),
-  ];
-  const items: Entry[] = [];
-  index.forEachItem(said.wants[0]!, (entry) => void items.push(entry));
+  const tables = new Tables();
+  const { index } = tables;
+  const said = tables.addIndexed(thing('said', { wants: [{ keywords: ['the'] }] }));
+  const unsaid = tables.addIndexed(thing('unsaid', { wants: [{}] }));
+  const item = tables.addIndexed(thing('item'));
+  const items: number[] = [];
+  const take = every((node) => void items.push(node));
+  index.forEachItem(tables.wantsOf(said)[0]!, take);
   same(items.length, 0, 'nothing answers it');
-  index.forEachItem(unsaid.wants[0]!, (entry) => void items.push(entry));
-  same(items.length, 3, 'everything may answer it');
-  const wants: EntryWant[] = [];
-  index.forEachWant(item, (want) => void wants.push(want));
-  same(wants.length, 1, 'the vague want alone');
-  holds(wants[0] === unsaid.wants[0], 'the vague want');
+  index.forEachItem(tables.wantsOf(unsaid)[0]!, take);
+  same(items.sort(compare), [said, unsaid, item], 'everything may answer it');
+  const found: number[] = [];
+  index.forEachWant(item, (want) => void found.push(want));
+  same(found, tables.wantsOf(unsaid), 'the vague want alone');
 }
 
 /** Every map that an index wrote to is empty once everything has gone. */
-function checkMemory(): void {
+function checkDirectories(): void {
   const random = new Random(97);
-  const written = new Set<Map<unknown, unknown>>();
-  const { set } = Map.prototype;
-  const { index, add } = smallIndex();
-  Map.prototype.set = function (this: Map<unknown, unknown>, key: unknown, value: unknown) {
-    written.add(this);
-    return set.call(this, key, value);
-  };
-  const entries: Entry[] = [];
-  try {
-    const seen = new Set<string>();
-    for (let i = 0; i < 80; i++) {
-      const item = randomItem(random, 100);
-      if (!seen.has(item.id)) entries.push(add(item));
-      seen.add(item.id);
+  const tables = new Tables();
+  const { index } = tables;
+  const seen = new Set<string>();
+  for (let i = 0; i < 80; i++) {
+    const item = randomItem(random, 100);
+    if (!seen.has(item.id)) tables.add(item);
+    seen.add(item.id);
+  }
+  const nodes = tables.nodes();
+  const written: Maps = new Set();
+  noteMaps(written, () => {
+    for (const node of nodes) {
+      index.addItem(node);
+      index.addWants(node);
     }
-  } finally {
-    Map.prototype.set = set;
-  }
-  for (const entry of entries) {
-    index.removeItem(entry);
-    index.removeWants(entry);
-  }
-  // The vocabulary is the market's to clear: its map is the one from words to numbers.
-  const left = [...written].filter(
-    (map) => map.size > 0 && ![...map.values()].every((value) => typeof value === 'number'),
-  );
-  same(left.length, 0, 'maps with something left');
+  });
+  holds(written.size >= 5, 'maps were written to');
+  for (const node of nodes) tables.removeIndexed(node);
+  holds(areEmpty(written), 'maps with something left');
 }
 
-function checkNothingStays(index: CandidateIndex, entries: Entry[]): void {
-  for (const entry of entries) index.removeWants(entry);
-  for (const entry of entries) index.forEachWant(entry, () => holds(false, 'a want that is gone'));
-  for (const entry of entries) index.removeItem(entry);
-  for (const entry of entries)
-    for (const want of entry.wants) index.forEachItem(want, () => holds(false, 'an item that is gone'));
+/** Churn of ten times the size leaves memory where it was. */
+function checkMemory(): void {
+  const random = new Random(41);
+  const tables = new Tables();
+  const { index, items, wants, graph } = tables;
+  const bytes = () => [index.byteLength, items.byteLength, wants.byteLength];
+  const empty = bytes();
+  const put = () => {
+    const item = randomItem(random, 300);
+    if (graph.hasItem(item.id)) tables.removeIndexed(graph.nodeOf(item.id));
+    tables.addIndexed(item);
+  };
+  for (let i = 0; i < 1500; i++) put();
+  const before = bytes();
+  for (let i = 0; i < 3000; i++) put();
+  bytes().forEach((now, i) => void holds(now <= before[i]! * 1.35, `${now} bytes of part ${i}, ${before[i]} before`));
+  for (const node of tables.nodes()) tables.removeIndexed(node);
+  // What is per node or want stays; the slabs are given back.
+  const slabs = [6, 1, 2].map((lists) => lists * 4096);
+  same(empty, slabs, 'bytes of empty parts');
+  bytes().forEach((now, i) => void holds(now <= before[i]!, `${now} bytes of part ${i} when it is empty`));
+}
+
+function checkNothingStays(tables: Tables): void {
+  const { index, graph } = tables;
+  const nodes = tables.nodes();
+  for (const node of nodes) index.removeWants(node);
+  for (const node of nodes) {
+    index.forEachWant(node, () => holds(false, 'a want that is gone'));
+    same([...index.wantsNaming(graph.idOfNode(node))], [], 'a want that is gone, by name');
+  }
+  for (const node of nodes) index.removeItem(node);
+  for (const node of nodes)
+    for (const want of tables.wantsOf(node)) {
+      index.forEachItem(
+        want,
+        every(() => holds(false, 'an item that is gone')),
+      );
+    }
   index.forEachByValue(10, () => {
     throw new Error('an item that is gone, by value');
   });
+}
+
+function compare(a: number, b: number): number {
+  return a - b;
 }

@@ -10,6 +10,21 @@ export function holds(condition: boolean, what: string): void {
   if (!condition) throw new Error(what);
 }
 
+/** No more than was recorded. With KILLER_FIGURES set it says what there is, to be recorded anew. */
+export function atMost(actual: number, recorded: number, what: string): void {
+  compareFigures(actual, recorded, actual <= recorded, what);
+}
+
+/** No less than was recorded. */
+export function atLeast(actual: number, recorded: number, what: string): void {
+  compareFigures(actual, recorded, actual >= recorded, what);
+}
+
+function compareFigures(actual: number, recorded: number, isGood: boolean, what: string): void {
+  if (process.env.KILLER_FIGURES) console.error(`${what}: ${actual}, recorded ${recorded}`);
+  else holds(isGood, `${what}: ${actual}, recorded ${recorded}`);
+}
+
 /** The `code` of what `action` throws. */
 export function throws(action: () => unknown, code: string): void {
   try {

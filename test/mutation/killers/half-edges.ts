@@ -65,11 +65,11 @@ function checkRows(halves: HalfEdges, model: Row[]): void {
     );
     held += row.length;
   });
-  // Blocks a third full at worst, half of the slab free, half as much again when it grows.
-  holds(halves.words.length <= Math.max(1024 * 1.5, held * 3 * 2 * 1.5), `${halves.words.length} words for ${held}`);
+  // Blocks a third full at worst, half of the slab free, a quarter as much again when it grows.
+  holds(halves.words.length <= Math.max(1024 * 1.25, held * 3 * 2 * 1.25), `${halves.words.length} words for ${held}`);
 }
 
-/** The slab grows by half, and blocks through 2, 3, 4, 6, 8 … */
+/** The slab grows by a quarter, and blocks through 2, 3, 4, 6, 8 … */
 function checkGrowth(): void {
   const halves = new HalfEdges((a, b) => a < b);
   halves.reserve(2);
@@ -87,7 +87,7 @@ function checkGrowth(): void {
   same([halves.count[0], halves.words.length], [0, 1024], 'memory given back');
 }
 
-const GROWTH = [1024, 1792, 1920, 3584, 3840];
+const GROWTH = [1024, 1792, 1690, 3584, 3380];
 
 /** A freed block is used again before the slab grows. */
 function checkRecycling(): void {
@@ -143,8 +143,8 @@ function checkBlocks(): void {
   same(shrinking, [16, 16, 16, 16, 16, 16, 16, 8, 8, 8, 4, 2], 'blocks of lists that shrink');
   grow(1, 12);
   shrink(12, 4);
-  // Blocks of 6; as much again may be free, and the slab half as long again.
-  holds(halves.words.length <= NODES * 6 * 2 * 1.5, `lists that shrink give memory back: ${halves.words.length}`);
+  // Blocks of 6; as much again may be free, and the slab a quarter as long again.
+  holds(halves.words.length <= NODES * 6 * 2 * 1.25, `lists that shrink give memory back: ${halves.words.length}`);
   shrink(4, 0);
   same(halves.words.length, 1024, 'lists that were emptied one by one hold nothing');
 }
@@ -168,10 +168,10 @@ function checkSlab(): void {
   fill(0, 512);
   same(halves.words.length, 1024, 'blocks of 2 fill the slab');
   fill(512, 513);
-  same(halves.words.length, 1536, 'it grows by half');
+  same(halves.words.length, 1280, 'it grows by a quarter');
   fill(513, 600);
   for (let node = 0; node < 300; node++) halves.remove(node, 0, 7);
-  same(halves.words.length, 1536, 'half of it is free');
+  same(halves.words.length, 1280, 'half of it is free');
   halves.remove(300, 0, 7);
   same(halves.words.length, 1024, 'more than half of it is free');
   for (let node = 301; node < 600; node++) same(halves.find(node, 7), 0, 'kept');

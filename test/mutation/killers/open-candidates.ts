@@ -1,15 +1,11 @@
-import { BarterGraph } from '../../../src/graph/barter-graph';
-import { CandidateIndex } from '../../../src/market/candidate-index';
-import { CategoryTree } from '../../../src/market/category-tree';
-import { defaultScoring, EdgeScorer } from '../../../src/market/edge-score';
-import { toEntry } from '../../../src/market/entry';
+import type { CandidateIndex } from '../../../src/market/candidate-index';
 import { Market } from '../../../src/market/market';
 import { OpenCandidates } from '../../../src/market/open-candidates';
-import { Vocabulary } from '../../../src/text/vocabulary';
 import type { Item } from '../../../src/types';
 import { hashText } from '../../../src/util/hash';
 import { Random } from '../random';
-import { holds, same } from './expect';
+import { atMost, same } from './expect';
+import { Tables, thing } from './tables';
 
 /** Owners who are open to anything: the closest by value, then in the order of the graph's lists, whatever the history. */
 export function checkOpenCandidates(): void {
@@ -38,36 +34,48 @@ export function checkOpenCandidates(): void {
 
 /** Of items by the hundred only those nearest in value are looked at. */
 function checkReading(): void {
-  const categories = new CategoryTree([]);
-  const vocabulary = new Vocabulary();
-  const index = new CandidateIndex(categories, new EdgeScorer(defaultScoring, categories, vocabulary));
-  const graph = new BarterGraph();
-  const entries = Array.from({ length: 300 }, (_, i) => {
-    graph.addItem(`item${i}`, `owner${i}`);
-    const item: Item = {
-      id: `item${i}`,
-      ownerId: `owner${i}`,
-      title: 'thing',
-      wants: [],
-      estimatedValue: i * 1000,
-      status: 'available',
-    };
-    return toEntry(item, i, categories, vocabulary);
-  });
-  for (const entry of entries) index.addItem(entry);
+  const tables = new Tables();
+  const { graph, items, index } = tables;
+  const nodes = Array.from({ length: 300 }, (_, i) =>
+    tables.addIndexed(thing(`item${i}`, { estimatedValue: i * 1000 })),
+  );
   let read = 0;
   const counting: Pick<CandidateIndex, 'forEachByValue'> = {
     forEachByValue: (value, visit) =>
-      index.forEachByValue(value, (set, atLeast) => {
-        const goesOn = visit(set, atLeast);
-        if (goesOn) read += set.size;
+      index.forEachByValue(value, (step, atLeast) => {
+        const goesOn = visit(step, atLeast);
+        if (goesOn) read += step.length;
         return goesOn;
       }),
   };
-  const open = new OpenCandidates(graph, 4, (given, taker) => given !== taker);
-  const taken = open.refill(entries[100]!, counting as CandidateIndex);
-  same(taken.map(({ value }) => value).sort(), [101_000, 102_000, 98_000, 99_000], 'the closest');
-  holds(read <= 16, `${read} items looked at for 4`);
+  const open = new OpenCandidates(graph, items, 4, (given, taker) => given !== taker);
+  const taken = open.refill(nodes[100]!, counting as CandidateIndex);
+  same(Array.from(taken, (node) => items.value(node)).sort(), [101_000, 102_000, 98_000, 99_000], 'the closest');
+  atMost(read, READ, 'items looked at for 4');
+  same([open.has(nodes[100]!, nodes[101]!), open.has(nodes[100]!, nodes[103]!)], [true, false], 'has');
+  same(open.has(nodes[101]!, nodes[100]!), false, 'is no taker');
+  checkOffers(tables, open, nodes[100]!);
+}
+
+const READ = 9;
+
+/** A new item that is closer takes the place of the farthest; who is removed takes nothing. */
+function checkOffers(tables: Tables, open: OpenCandidates, taker: number): void {
+  const { graph } = tables;
+  const offered = (id: string, estimatedValue?: number) => {
+    const fields = estimatedValue === undefined ? {} : { estimatedValue };
+    const changes = open.offer(tables.addIndexed(thing(id, fields)));
+    return changes.map(({ taker: by, dropped }) => [by, dropped === undefined ? undefined : graph.idOfNode(dropped)]);
+  };
+  same(offered('far', 120_000), [], 'too far');
+  same(offered('without'), [], 'without a value');
+  same(offered('near', 100_400).length, 1, 'nearer');
+  same(offered('nearer', 100_100)[0]?.[0], taker, 'who takes it');
+  same(offered('nearest', 100_000), [[taker, 'item99']], 'whom they drop for it');
+  same(offered('farther', 101_500), [], 'farther than all of them');
+  open.remove(taker);
+  open.remove(taker);
+  same(offered('late', 100_000), [], 'takes nothing any more');
 }
 
 function check(market: Market, items: Item[], most: number): void {
