@@ -25,6 +25,8 @@ export interface EventReport {
   /** Whether `found` is proven to be the true top; if not, `reason` says what could hide a better one. */
   exact: boolean;
   reason?: 'budget' | 'cap';
+  /** Where not exact: the cycles up to this length and from this score on are all the same. */
+  certified?: { maxLength: number; minScore: number };
   /** New opportunities, and whom they were told to. */
   told: Told[];
   /** Live opportunities whose terms changed through this event. */

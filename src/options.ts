@@ -25,7 +25,7 @@ export interface MatchingOptions extends Omit<MarketOptions, 'scorer'> {
   maxLength: number;
   /** Cycles found per event, best first. @defaultValue 10 */
   limit: number;
-  /** Edges that one search reads at most, about; counted, so the same everywhere. @defaultValue 200,000 */
+  /** Edges that one search reads at most, about; counted, so the same everywhere. @defaultValue 500,000 */
   budget: number;
   /** Least score of a cycle for a person without a minimum of their own, [0,1]. @defaultValue 0.6 */
   notifyFrom: number;
@@ -100,7 +100,7 @@ export const defaultOptions: Readonly<ResolvedOptions> = Object.freeze({
     minLength: 2,
     maxLength: 5,
     limit: 10,
-    budget: 200_000,
+    budget: 500_000,
     notifyFrom: 0.6,
   }),
   policies: Object.freeze({

@@ -12,6 +12,7 @@ export function reportOf(eventId: string, itemId: ItemId, outcome: Outcome, took
     found: search.cycles,
     exact: search.exact,
     ...(search.reason && { reason: search.reason }),
+    ...(search.certified && { certified: search.certified }),
     told: proposed.map(({ opportunity }) => toTold(opportunity)),
     updated: updated.map(({ opportunity }) => toTold(opportunity)),
     withdrawn: ended.map(({ opportunity: { id, endReason, state } }) => ({

@@ -21,7 +21,7 @@ export interface MarketOptions extends ScoringOptions {
    * Candidates kept per want (an item with three wants keeps three times as many, best first, whichever want they
    * answer); named items come on top and are never cut. A search that the cut could have mattered to says so. `auto`
    * follows the size of the market as last counted (at start and by each sweep): some 20 million edges in all, at
-   * least 20 and at most 905 a want, so that small markets are not cut at all.
+   * least 20 a want; up to some 22,000 items nothing is cut.
    * @defaultValue 'auto'
    */
   candidatesPerWant: number | 'auto';
@@ -298,8 +298,8 @@ export class Market {
   #candidatesPerWant(): number {
     const { candidatesPerWant } = this.options;
     if (candidatesPerWant !== 'auto') return candidatesPerWant;
-    const halfOctaves = Math.floor(2 * Math.log2(LARGE_MARKET / Math.max(1, this.size)));
-    return Math.round(LEAST_CANDIDATES * 2 ** (Math.min(Math.max(halfOctaves, 0), MOST_HALF_OCTAVES) / 2));
+    const halfOctaves = Math.max(0, Math.floor(2 * Math.log2(LARGE_MARKET / Math.max(1, this.size))));
+    return halfOctaves >= UNCUT_FROM ? Infinity : Math.round(LEAST_CANDIDATES * 2 ** (halfOctaves / 2));
   }
 
   /**
@@ -604,10 +604,10 @@ export class Market {
   }
 }
 
-/** Where lists are shortest, and how many half octaves longer they are in small markets. */
+/** Where lists are shortest, and how many half octaves below that they are not cut. */
 const LARGE_MARKET = 1_000_000;
 const LEAST_CANDIDATES = 20;
-const MOST_HALF_OCTAVES = 11;
+const UNCUT_FROM = 11;
 
 /** Cycles up to this length are found from the items themselves. */
 const LONGEST_SHORT = 3;

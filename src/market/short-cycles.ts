@@ -15,8 +15,8 @@ export interface ShortCyclesContext extends Omit<World, 'edgeFloor'> {
   canMeet(given: number, receiving: number): boolean;
 }
 
-/** To score a pair takes about as long as to read so many edges. */
-const EDGES_PER_PAIR = 20;
+/** To score a pair takes about as long as to read so many edges that are at hand. */
+const EDGES_PER_PAIR = 50;
 
 /** Who could get the root item, and for how great a deficit. */
 interface Receivers {

@@ -104,7 +104,7 @@ function checkBoth(tables: Tables, visits: { items: number; wants: number }): vo
   }
   for (const item of nodes) {
     const found = new Set<number>();
-    index.forEachWant(item, (want) => {
+    index.forEachWant(item, false, (want) => {
       found.add(want);
       visits.wants++;
     });
@@ -356,7 +356,7 @@ function checkVagueWants(): void {
   index.forEachItem(tables.wantsOf(unsaid)[0]!, take);
   same(items.sort(compare), [said, unsaid, item], 'everything may answer it');
   const found: number[] = [];
-  index.forEachWant(item, (want) => void found.push(want));
+  index.forEachWant(item, false, (want) => void found.push(want));
   same(found, tables.wantsOf(unsaid), 'the vague want alone');
 }
 
@@ -412,7 +412,7 @@ function checkNothingStays(tables: Tables): void {
   const nodes = tables.nodes();
   for (const node of nodes) index.removeWants(node);
   for (const node of nodes) {
-    index.forEachWant(node, () => holds(false, 'a want that is gone'));
+    index.forEachWant(node, false, () => holds(false, 'a want that is gone'));
     same([...index.wantsNaming(graph.idOfNode(node))], [], 'a want that is gone, by name');
   }
   for (const node of nodes) index.removeItem(node);
