@@ -1,37 +1,49 @@
 /**
- * `npm run bench`: all parts, one after the other; `npm run bench -- finder market` for these alone; `--smoke` for a
- * short run that only shows that they work.
+ * `npm run bench`: all parts but those that take long, one after the other; `npm run bench -- finder soak` for these
+ * alone; `--smoke` for a short run that only shows that they work. `--items` and `--events` are for parts that know them.
  */
 
-import { runEventsBench } from './events.bench';
+import { runExactnessBench } from './exactness.bench';
 import { runFinderBench } from './finder.bench';
 import { runMarketBench } from './market.bench';
 import { runPeersBench } from './peers/index';
 import { runReferenceBench } from './reference.bench';
+import { runScaleBench } from './scale.bench';
+import { runSoakBench } from './soak.bench';
+import { type BenchOptions, benchArguments } from './support/arguments';
 import { machineLine, say } from './support/report';
 import { runWorkerBench } from './worker.bench';
 
-const parts: Record<string, (options: { smoke: boolean }) => void | Promise<void>> = {
+type Part = (options: BenchOptions) => void | Promise<void>;
+
+const parts: Record<string, Part> = {
   finder: runFinderBench,
   reference: runReferenceBench,
-  events: runEventsBench,
+  exactness: runExactnessBench,
+  scale: runScaleBench,
   market: runMarketBench,
   peers: runPeersBench,
   worker: runWorkerBench,
 };
 
-const smoke = process.argv.includes('--smoke');
-const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
-const unknown = asked.filter((name) => !(name in parts));
+/** Run where they are named: they take long. */
+const longParts: Record<string, Part> = {
+  soak: runSoakBench,
+};
+
+const allParts = { ...parts, ...longParts };
+
+const { names, ...options } = benchArguments();
+const unknown = names.filter((name) => !(name in allParts));
 if (unknown.length > 0) {
-  throw new Error(`There is no part ${unknown.join(', ')}: choose of ${Object.keys(parts).join(', ')}`);
+  throw new Error(`There is no part ${unknown.join(', ')}: choose of ${Object.keys(allParts).join(', ')}`);
 }
 
 const start = performance.now();
 say(machineLine());
-for (const name of asked.length > 0 ? asked : Object.keys(parts)) {
+for (const name of names.length > 0 ? names : Object.keys(parts)) {
   say();
-  await parts[name]!({ smoke });
+  await allParts[name]!(options);
 }
 say();
-say(`${smoke ? 'Smoke run' : 'Run'} of ${Math.round((performance.now() - start) / 1000)} s; no wrong answer.`);
+say(`${options.smoke ? 'Smoke run' : 'Run'} of ${Math.round((performance.now() - start) / 1000)} s; no wrong answer.`);

@@ -1,6 +1,7 @@
 import type { Item, ItemEvent } from 'barterloop';
-import { itemId, type Market } from './market';
+import type { Market } from './market';
 import { createRandom } from './random';
+import { GeneratedItems } from './support/generated-items';
 
 /** How a stream of events is mixed. */
 export interface MarketEventsOptions {
@@ -14,6 +15,8 @@ export interface MarketEventsOptions {
   create?: number;
   /** Share that change one that is there; the rest deletes. @defaultValue 0.2 */
   update?: number;
+  /** The host's table of items: every event is written here before it comes. @defaultValue one of its own */
+  items?: GeneratedItems;
 }
 
 /**
@@ -21,30 +24,27 @@ export interface MarketEventsOptions {
  * deletions hit any item that is there with the same probability.
  */
 export function* marketEvents(options: MarketEventsOptions): Generator<ItemEvent, void, undefined> {
-  const { market, events, seed = 7, create = 0.7, update = 0.2 } = options;
+  const { market, events, seed = 7, create = 0.7, update = 0.2, items = new GeneratedItems(market) } = options;
   const random = createRandom(seed, 0xe7e);
   const live = Array.from({ length: market.options.items }, (_, index) => index);
-  const revisions = new Map<number, number>();
-  let next = market.options.items;
   for (let made = 0; made < events; made++) {
     const kind = random.next();
     if (kind < create || live.length === 0) {
-      live.push(next);
-      yield itemEvent('item:created', market.itemAt(next++));
+      const index = items.end;
+      live.push(index);
+      yield itemEvent('item:created', items.create());
       continue;
     }
     const place = random.int(live.length);
     const index = live[place]!;
     if (kind < create + update) {
-      const revision = (revisions.get(index) ?? 0) + 1;
-      revisions.set(index, revision);
-      yield itemEvent('item:updated', market.itemAt(index, revision));
+      yield itemEvent('item:updated', items.change(index));
     } else {
       // The last one takes the place, so that drawing stays cheap.
       live[place] = live[live.length - 1]!;
       live.pop();
-      revisions.delete(index);
-      yield { type: 'item:deleted', itemId: itemId(index), userId: market.ownerIdAt(index) };
+      const { id, ownerId } = items.erase(index);
+      yield { type: 'item:deleted', itemId: id, userId: ownerId };
     }
   }
 }

@@ -119,6 +119,8 @@ export interface EngineStats {
   queueLagMs: number;
   items: number;
   edges: number;
+  /** What the market holds in typed arrays; ids and directories come on top. */
+  memoryBytes: { graph: number; index: number; items: number };
   eventsProcessed: number;
   eventsMerged: number;
   eventsFailed: number;

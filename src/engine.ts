@@ -307,6 +307,7 @@ class Engine implements BarterEngine {
       queueLagMs: this.#queue.lagMs(now),
       items: size.items,
       edges: size.edges,
+      memoryBytes: size.memoryBytes,
       eventsProcessed: counters.eventsProcessed,
       eventsMerged: counters.eventsMerged,
       eventsFailed: counters.eventsFailed,
@@ -394,7 +395,8 @@ class Engine implements BarterEngine {
 
   /** Of what is loaded; nothing before that and after the end. */
   async #size(now: number): Promise<MarketSize> {
-    const none = { items: 0, edges: 0, cacheEntries: 0, cacheHitRate: 0 };
+    const memoryBytes = { graph: 0, index: 0, items: 0 };
+    const none = { items: 0, edges: 0, cacheEntries: 0, cacheHitRate: 0, memoryBytes };
     return (await this.#market?.size(now).catch(() => none)) ?? none;
   }
 

@@ -28,6 +28,16 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
 }
 
+/** The same for rows that come over a long time: prints the head, and returns what prints a row. */
+export function growingTable(head: readonly string[]): (row: readonly string[]) => void {
+  const titles = head.map((title) => title.padStart(WIDTH));
+  say(table(titles, []));
+  return (row) => say(row.map((cell, column) => cell.padStart(titles[column]!.length)).join('  '));
+}
+
+/** Of a column at least: a million. */
+const WIDTH = 9;
+
 /** What it ran on: a figure without its machine says little. */
 export function machineLine(): string {
   const processors = cpus();

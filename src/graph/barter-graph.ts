@@ -304,7 +304,7 @@ export class BarterGraph {
 
   #reserve(nodes: number): void {
     if (nodes <= this.nodeCapacity) return;
-    const capacity = Math.min(MAX_ITEMS, Math.max(16, nodes, Math.ceil(this.nodeCapacity * 1.5)));
+    const capacity = Math.min(MAX_ITEMS, Math.max(16, nodes, Math.ceil(this.nodeCapacity * 1.25)));
     this.tieOfNode = grown(this.tieOfNode, capacity);
     this.ownerOfNode = grown(this.ownerOfNode, capacity);
     this.cutOfNode = grown(this.cutOfNode, capacity, -1);

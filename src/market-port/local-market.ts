@@ -159,7 +159,13 @@ class LocalMarket implements MarketPort {
 
   async size(now: number): Promise<MarketSize> {
     const { order: items, size: edges } = this.#market.graph;
-    return { items, edges, cacheEntries: this.#cache.validSize(now), cacheHitRate: this.#cache.hitRate };
+    return {
+      items,
+      edges,
+      cacheEntries: this.#cache.validSize(now),
+      cacheHitRate: this.#cache.hitRate,
+      memoryBytes: this.#market.memory(),
+    };
   }
 
   async takeDirty(limit: number): Promise<ItemId[]> {

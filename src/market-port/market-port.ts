@@ -62,6 +62,8 @@ export interface MarketSize {
   /** Answers in the cache that still hold. */
   cacheEntries: number;
   cacheHitRate: number;
+  /** In typed arrays, by what holds them. */
+  memoryBytes: { graph: number; index: number; items: number };
 }
 
 /**

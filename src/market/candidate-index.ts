@@ -1,11 +1,13 @@
 import type { BarterGraph } from '../graph/barter-graph';
+import { SCORE_STEPS } from '../graph/half-edges';
 import type { ItemId } from '../types';
+import { grown } from '../util/grown';
 import { valueCloseness, type World } from './clauses';
 import type { EdgeScorer } from './edge-score';
 import { ItemPostings } from './item-postings';
 import { Says } from './says';
 import { leastValueIn, mostValueIn, UNVALUED, valueStep } from './value-steps';
-import { WantPostings } from './want-postings';
+import { WantPostings, type WantVisitor } from './want-postings';
 
 /** Takes the candidates of a want, the most promising first as far as the index can tell. */
 export interface CandidateVisitor {
@@ -34,6 +36,9 @@ const FEW = 48;
 export class CandidateIndex {
   readonly #world: Omit<World, 'edgeFloor'>;
   readonly #scorer: EdgeScorer;
+  readonly #graph: BarterGraph;
+  /** Wants that an item may answer, gathered before any is looked at. */
+  #close = new Int32Array(1024);
   readonly #itemsByCategory: ItemPostings;
   readonly #itemsByWord: ItemPostings;
   /** By step of value alone. */
@@ -48,10 +53,12 @@ export class CandidateIndex {
 
   constructor(graph: BarterGraph, world: Omit<World, 'edgeFloor'>, scorer: EdgeScorer) {
     this.#world = world;
+    this.#graph = graph;
     this.#scorer = scorer;
-    this.#itemsByCategory = new ItemPostings(graph);
-    this.#itemsByWord = new ItemPostings(graph);
-    this.#itemsByValue = new ItemPostings(graph);
+    const touch = (words: Uint32Array, from: number, to: number) => void world.items.touch(words, from, to);
+    this.#itemsByCategory = new ItemPostings(graph, touch);
+    this.#itemsByWord = new ItemPostings(graph, (words, from, to) => void world.items.touchWords(words, from, to));
+    this.#itemsByValue = new ItemPostings(graph, touch);
     this.#itemsInCategory = new Uint32Array(world.categories.size);
   }
 
@@ -135,8 +142,8 @@ export class CandidateIndex {
       if (!this.#isUnreadable(want)) this.#searchByValue(want, visitor);
       return;
     }
-    if (category < 0 || this.#isShorterByWords(want, category)) {
-      const isDone = this.#searchByWords(want, visitor);
+    if (wants.words.count[want]! > 0) {
+      const isDone = this.#searchByWords(want, category < 0 ? Infinity : this.#itemsCloseTo(category), visitor);
       if (isDone || category < 0) return;
     }
     for (const tier of categories.closeTo(category)) {
@@ -150,21 +157,45 @@ export class CandidateIndex {
     return this.#wantsByName.get(id) ?? [];
   }
 
-  /** Wants that name nothing and that the item could answer, with the least it could be short; some may come twice. */
-  forEachWant(given: number, visit: (want: number, leastDeficits: Int16Array) => void): void {
-    const { items, categories } = this.#world;
+  /**
+   * Wants that name nothing and that the item could answer; some may come twice.
+   *
+   * @param isGated Leaves out wants whose items know enough that is better than this one can be.
+   * @param most Wants at most; where there are more none is visited, and the answer is false.
+   */
+  forEachWant(given: number, isGated: boolean, visit: (want: number) => void, most = Infinity): boolean {
+    const { items, categories, wants } = this.#world;
     const value = items.value(given);
-    const closest = this.#scorer.leastDeficits(1);
-    const visitClosest = (want: number) => visit(want, closest);
+    const gate = (closeness: number): WantVisitor => {
+      const least = this.#scorer.leastDeficits(closeness);
+      return (want, low, high) => {
+        const says = wants.says(want);
+        const isWordless = (says & Says.KEYWORDS) !== 0 && !wants.mayFind(want, items, given);
+        if (isWordless && (says & Says.CATEGORY) === 0) return;
+        const knownTo = isGated ? wants.knownTo(want) : SCORE_STEPS;
+        if (knownTo < SCORE_STEPS) {
+          const away = this.#scorer.valueDeficit(says, value, low, high);
+          if (least[says]! + away + (isWordless ? this.#scorer.wordDeficit(says) : 0) > knownTo) return;
+        }
+        if (count === this.#close.length) this.#close = grown(this.#close, count * 2);
+        this.#close[count++] = want;
+      };
+    };
+    let count = 0;
     if (items.category(given) >= 0) {
       for (const tier of categories.wantedFrom(items.category(given))) {
-        const least = this.#scorer.leastDeficits(tier.closeness);
-        for (const category of tier.categories)
-          this.#wantsByCategory.visit(category, value, (want) => visit(want, least));
+        const visitTier = gate(tier.closeness);
+        for (const category of tier.categories) this.#wantsByCategory.visit(category, value, visitTier);
       }
     }
-    for (const word of items.words.read(given)) this.#wantsByWord.visit(word, value, visitClosest);
-    this.#vagueWants.visit(0, value, visitClosest);
+    const visitAny = gate(1);
+    for (const word of items.words.read(given)) this.#wantsByWord.visit(word, value, visitAny);
+    this.#vagueWants.visit(0, value, visitAny);
+    const close = this.#close;
+    if (count > most) return false;
+    wants.touch(close, count, this.#graph);
+    for (let i = 0; i < count; i++) visit(close[i]!);
+    return true;
   }
 
   /**
@@ -227,9 +258,10 @@ export class CandidateIndex {
 
   /**
    * Looks through the items that hold a wanted word, rarest word first, until those that hold none of the words so far
-   * cannot agree well enough any more. Whether that is so, and nothing else needs to be looked at.
+   * cannot agree well enough any more, or a word is held by more than `most` items.
+   * Whether nothing else needs to be looked at.
    */
-  #searchByWords(want: number, visitor: CandidateVisitor): boolean {
+  #searchByWords(want: number, most: number, visitor: CandidateVisitor): boolean {
     const { wants, vocabulary } = this.#world;
     const says = wants.says(want);
     const words = this.#rarestFirst(want);
@@ -239,6 +271,7 @@ export class CandidateIndex {
       const agreement = left / all;
       if (this.#isTooLittle(want, agreement)) return true;
       if (!visitor.isOpenTo(this.#scorer.leastDeficit(says, 1, 1, agreement))) return true;
+      if (vocabulary.itemsWith(word) > most) return false;
       this.#search(this.#itemsByWord, [word], 1, agreement, want, visitor);
       left -= vocabulary.weight(word);
     }
@@ -250,20 +283,14 @@ export class CandidateIndex {
     return this.#world.wants.category(want) < 0 && agreement < this.#scorer.options.edgeFloor;
   }
 
-  /** Whether fewer items hold the want's rarest word than lie in its category. */
-  #isShorterByWords(want: number, category: number): boolean {
-    const { wants, vocabulary, categories } = this.#world;
-    if (wants.words.count[want] === 0) return false;
-    const [rarest] = this.#rarestFirst(want);
-    let left = vocabulary.itemsWith(rarest!);
-    for (const { closeness, categories: close } of categories.closeTo(category)) {
+  /** Items filed in the category, below it or above it. */
+  #itemsCloseTo(category: number): number {
+    let items = 0;
+    for (const { closeness, categories } of this.#world.categories.closeTo(category)) {
       if (closeness < 0.6) break;
-      for (const one of close) {
-        left -= this.#itemsInCategory[one] ?? 0;
-        if (left < 0) return true;
-      }
+      for (const one of categories) items += this.#itemsInCategory[one]!;
     }
-    return false;
+    return items;
   }
 
   /** The same for a want that says neither what nor in which words. */

@@ -88,6 +88,10 @@ export class EdgeScorer {
   readonly #world: World;
   /** By what a want says: the weight of all that may count from the costly clauses on. */
   readonly #costlyWeights: Float64Array;
+  /** By what a want says: how much of the score, in steps, is the value's. */
+  readonly #valueShares: Float64Array;
+  /** The same of the keywords. */
+  readonly #wordShares: Float64Array;
   /** By closeness of the category: least deficit of a want by what it says. */
   readonly #least = new Map<number, Int16Array>();
 
@@ -101,6 +105,16 @@ export class EdgeScorer {
       const distance = says & Says.RADIUS ? weights.distance : 0;
       return always + words + distance + (says & Says.RANK ? weights.rank : 0);
     });
+    const share = (weight: number) =>
+      Float64Array.from({ length: ALL_SAYS }, (_, says) => {
+        const value = says & Says.VALUE ? weights.value : 0;
+        const condition = says & Says.CONDITION ? weights.condition : 0;
+        const category = says & Says.CATEGORY ? weights.category : 0;
+        const all = value + condition + category + this.#costlyWeights[says]!;
+        return all > 0 && !options.scorer ? (SCORE_STEPS * weight) / all : 0;
+      });
+    this.#valueShares = share(weights.value);
+    this.#wordShares = share(weights.keywords);
   }
 
   /**
@@ -281,6 +295,22 @@ export class EdgeScorer {
       this.#least.set(closeness, table);
     }
     return table;
+  }
+
+  /**
+   * How much a value away from the middle of a range adds to {@link leastDeficits} at least, given the bounds of the
+   * range roughly (a millionth off).
+   */
+  valueDeficit(says: number, value: number, low: number, high: number): number {
+    const width = high - low;
+    if (low < 0 || high < 0 || width < value * 1e-3) return 0;
+    const away = Math.min(1, (2 * Math.abs(value - low - width / 2)) / width);
+    return Math.max(0, Math.floor(this.#valueShares[says]! * (0.5 * away - 0.005)) - 1);
+  }
+
+  /** How much holding none of the keywords adds to {@link leastDeficits} at least. */
+  wordDeficit(says: number): number {
+    return Math.max(0, Math.floor(this.#wordShares[says]!) - 1);
   }
 
   /** Whether an item with just these of the want's words could agree enough with a want that only words describe. */

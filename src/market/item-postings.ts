@@ -13,6 +13,7 @@ const LONGEST_LIST = 2_048;
  * graph's lists. A packed list for each key and doubling of value; where that grows long, one for each step of it.
  */
 export class ItemPostings {
+  readonly #touch: (words: Uint32Array, from: number, to: number) => void;
   /** The step within the doubling takes the place of a deficit. */
   readonly #lists: HalfEdges;
   /** By key and doubling: a list, or {@link SPLIT}. */
@@ -27,7 +28,9 @@ export class ItemPostings {
   #lowest = Infinity;
   #highest = -1;
 
-  constructor(graph: BarterGraph) {
+  /** @param touch Called before some items of a list are visited, see {@link ItemTable.touch}. */
+  constructor(graph: BarterGraph, touch: (words: Uint32Array, from: number, to: number) => void) {
+    this.#touch = touch;
     this.#lists = new HalfEdges((a, b) => graph.isNodeBefore(a, b));
   }
 
@@ -110,7 +113,12 @@ export class ItemPostings {
     const first = start[list]!;
     const end = first + this.#positionOf(list, to + 1);
     let at = first + this.#positionOf(list, from);
+    let touched = at;
     while (at < end) {
+      if (at >= touched) {
+        touched = Math.min(end, at + TOUCHED_AT_ONCE);
+        this.#touch(words, at, touched);
+      }
       const word = words[at]!;
       if (visit(word & NODE_MASK)) at++;
       else at = first + this.#positionOf(list, (word >>> NODE_BITS) + 1);
@@ -168,6 +176,9 @@ export class ItemPostings {
     this.#free.push(list);
   }
 }
+
+/** Few enough to stay at hand until they are visited. */
+const TOUCHED_AT_ONCE = 64;
 
 const SPLIT = -1;
 const DOUBLINGS = UNVALUED / STEPS_PER_DOUBLING + 1;

@@ -1,4 +1,5 @@
 import type { BarterGraph } from '../graph/barter-graph';
+import { NODE_MASK } from '../graph/half-edges';
 import type { Vocabulary } from '../text/vocabulary';
 import { stems } from '../text/words';
 import { CONDITIONS, type Item } from '../types';
@@ -92,6 +93,25 @@ export class ItemTable {
     this.#takeFrom(node, this.user(node));
     this.limits.delete(node);
     this.#archive.drop(node);
+  }
+
+  /**
+   * Reads the records of the nodes of some half-edges and makes nothing of them: one after the other they would each
+   * wait for memory; read in a loop that does nothing else, they come together, and then are at hand.
+   */
+  touch(words: Uint32Array, from: number, to: number): number {
+    const { ints } = this.#rows;
+    let sum = 0;
+    for (let at = from; at < to; at++) sum += ints[(words[at]! & NODE_MASK) * INTS]!;
+    return sum;
+  }
+
+  /** The same, and of their words. */
+  touchWords(nodes: Uint32Array, from: number, to: number): number {
+    const { words, start } = this.words;
+    let sum = this.touch(nodes, from, to);
+    for (let at = from; at < to; at++) sum += words[start[nodes[at]! & NODE_MASK]!]!;
+    return sum;
   }
 
   /** Minor units, -1 where unknown. */

@@ -559,9 +559,8 @@ export class Market {
   /** Items that this one could be given for, as far as it is good enough to be known to them; some may come twice. */
   #forEachReceiver(given: number, visit: (receiving: number, deficit: number) => void): void {
     const wants = this.#wants;
-    this.#index.forEachWant(given, (want, leastDeficits) => {
+    this.#index.forEachWant(given, true, (want) => {
       const most = wants.knownTo(want);
-      if (leastDeficits[wants.says(want)]! > most) return;
       const deficit = this.#scorer.deficitOf(given, want, most);
       if (deficit < 0) return;
       const receiving = wants.item(want);

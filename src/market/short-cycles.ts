@@ -15,13 +15,16 @@ export interface ShortCyclesContext extends Omit<World, 'edgeFloor'> {
   canMeet(given: number, receiving: number): boolean;
 }
 
+/** To score a pair takes about as long as to read so many edges. */
+const EDGES_PER_PAIR = 20;
+
 /** Who could get the root item, and for how great a deficit. */
 interface Receivers {
   deficits: Map<number, number>;
-  /** By category, in growing value. */
-  byCategory: Map<number, number[]>;
-  leastValue: number;
-  mostValue: number;
+  /** The same nodes in growing value, with their values and categories beside them. */
+  nodes: Int32Array;
+  values: Float64Array;
+  categories: Int32Array;
 }
 
 /**
@@ -38,26 +41,40 @@ export function findShortCycles(
   budget: number,
 ): { found: FoundCycle[]; isComplete: boolean; work: number } {
   const rings = new BestRings(context.graph, limit, maxMeanDeficit);
-  const receivers = receiversOf(context, root);
+  const most = budget / EDGES_PER_PAIR;
+  const receivers = receiversOf(context, root, most);
+  if (!receivers) return { found: [], isComplete: false, work: budget };
   let work = receivers.deficits.size;
-  const isComplete = forEachGiver(context, root, receivers, (c, back) => {
+  const { wants } = context;
+  const { deficits, values } = receivers;
+  const leastValue = values[0] ?? 0;
+  const mostValue = values.at(-1) ?? 0;
+  const mayClose = (c: number) =>
+    (maxLength > 2 && wants.mayTake(c, leastValue, mostValue)) || (minLength < 3 && deficits.has(c));
+  const isComplete = forEachGiver(context, root, receivers, mayClose, (c, back) => {
     const out = receivers.deficits.get(c);
     if (out !== undefined && minLength <= 2) rings.offer([root, c], [out, back]);
     work++;
-    if (maxLength < 3 || minLength > 3) return work <= budget;
+    if (maxLength < 3 || minLength > 3) return work <= most;
     work += forEachGiven(context, receivers, c, (b, deficit) => {
       if (b !== c) rings.offer([root, b, c], [receivers.deficits.get(b)!, deficit, back]);
     });
-    return work <= budget;
+    return work <= most;
   });
-  return { found: rings.best(), isComplete, work };
+  return { found: rings.best(), isComplete, work: work * EDGES_PER_PAIR };
 }
 
 /** All items at the other end of an edge of the root. */
 export function ringNeighbours(context: ShortCyclesContext, root: number): number[] {
-  const receivers = receiversOf(context, root);
+  const receivers = receiversOf(context, root, Infinity)!;
   const nodes = new Set(receivers.deficits.keys());
-  forEachGiver(context, root, receivers, (given) => nodes.add(given).size > 0);
+  forEachGiver(
+    context,
+    root,
+    receivers,
+    () => true,
+    (given) => nodes.add(given).size > 0,
+  );
   return [...nodes];
 }
 
@@ -94,8 +111,12 @@ class BestRings {
   }
 }
 
-/** Whose wants the item answers, all of them. */
-function receiversOf({ graph, index, scorer, wants, canMeet, items }: ShortCyclesContext, root: number): Receivers {
+/** Whose wants the item answers, all of them; nothing where there are too many to look at. */
+function receiversOf(
+  { graph, index, scorer, wants, canMeet, items }: ShortCyclesContext,
+  root: number,
+  most: number,
+): Receivers | undefined {
   const deficits = new Map<number, number>();
   const take = (receiving: number, deficit: number) => {
     const known = deficits.get(receiving);
@@ -105,30 +126,48 @@ function receiversOf({ graph, index, scorer, wants, canMeet, items }: ShortCycle
     const deficit = scorer.deficitOf(root, want);
     if (deficit >= 0 && canMeet(root, wants.item(want))) take(wants.item(want), deficit);
   };
-  index.forEachWant(root, offer);
+  if (!index.forEachWant(root, false, offer, most)) return undefined;
   for (const want of index.wantsNaming(items.idOf(root))) offer(want);
   for (const word of graph.outgoing.read(root)) take(word & NODE_MASK, word >>> NODE_BITS); // open to anything
-  const receivers: Receivers = { deficits, byCategory: new Map(), leastValue: Infinity, mostValue: -1 };
+  return inGrowingValue(deficits, items);
+}
+
+function inGrowingValue(deficits: Map<number, number>, items: ItemTable): Receivers {
+  const count = deficits.size;
+  const found = new Int32Array(count);
+  // Value, then place, as one integer of 64 bits each, for the native sort.
+  const keys = new BigUint64Array(count);
+  const floats = new Float32Array(keys.buffer);
+  const ints = new Uint32Array(keys.buffer);
+  let place = 0;
   for (const node of deficits.keys()) {
-    const value = items.value(node);
-    receivers.leastValue = Math.min(receivers.leastValue, value);
-    receivers.mostValue = Math.max(receivers.mostValue, value);
-    const same = receivers.byCategory.get(items.category(node));
-    if (same) same.push(node);
-    else receivers.byCategory.set(items.category(node), [node]);
+    found[place] = node;
+    ints[place * 2] = place;
+    floats[place * 2 + 1] = Math.max(0, items.value(node));
+    place++;
   }
-  for (const nodes of receivers.byCategory.values()) nodes.sort((a, b) => items.value(a) - items.value(b));
-  return receivers;
+  keys.sort();
+  const nodes = new Int32Array(count);
+  const values = new Float64Array(count);
+  const categories = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    const node = found[ints[i * 2]!]!;
+    nodes[i] = node;
+    values[i] = items.value(node);
+    categories[i] = items.category(node);
+  }
+  return { deficits, nodes, values, categories };
 }
 
 /**
- * Visits what answers the root's wants, all of it, with the deficit by its best want; `visit` ends it by returning false.
- * Whether that was all.
+ * Visits what answers the root's wants, all of it that is of `interest`, with the deficit by its best want; `visit` ends
+ * it by returning false. Whether that was all.
  */
 function forEachGiver(
   { graph, index, scorer, wants, items, canMeet }: ShortCyclesContext,
   root: number,
   receivers: Receivers,
+  isOfInterest: (given: number) => boolean,
   visit: (given: number, deficit: number) => boolean,
 ): boolean {
   if (receivers.deficits.size === 0) return true;
@@ -146,12 +185,15 @@ function forEachGiver(
     if (known === undefined || deficit < known) best.set(given, deficit);
     return true;
   };
-  for (const word of graph.incoming.read(root)) if (!isOnce) take(word & NODE_MASK, word >>> NODE_BITS);
+  for (const word of graph.incoming.read(root)) {
+    if (!isOnce && isOfInterest(word & NODE_MASK)) take(word & NODE_MASK, word >>> NODE_BITS);
+  }
   for (let want = wants.first(root); want >= 0; want = wants.next(want)) {
     if (wants.named.has(want)) continue;
     index.forEachItem(want, {
       isOpenTo: () => goesOn,
       visit: (given) => {
+        if (!isOfInterest(given)) return goesOn;
         const deficit = scorer.deficitOf(given, want);
         if (goesOn && deficit >= 0 && canMeet(given, root)) goesOn = take(given, deficit);
         return goesOn;
@@ -199,29 +241,31 @@ function forEachGiven(
 
 /** Visits the receivers whose category and value could answer a want. */
 function forEachInRange(
-  { items, wants, categories }: ShortCyclesContext,
+  { wants, categories }: ShortCyclesContext,
   receivers: Receivers,
   want: number,
   visit: (b: number) => void,
 ): void {
   const low = wants.minValue(want);
   const high = wants.maxValue(want) < 0 ? Infinity : wants.maxValue(want);
-  if (low > receivers.mostValue || high < receivers.leastValue) return;
   const category = wants.category(want);
-  for (const [actual, nodes] of receivers.byCategory) {
-    if (category >= 0 && (actual < 0 || categories.closeness(category, actual) === 0)) continue;
-    for (let i = firstFrom(nodes, low, items); i < nodes.length && items.value(nodes[i]!) <= high; i++)
-      visit(nodes[i]!);
+  const { nodes, values, categories: actual } = receivers;
+  for (let i = firstFrom(values, low); i < nodes.length && values[i]! <= high * (1 + ROUGHLY); i++) {
+    if (category < 0 || (actual[i]! >= 0 && categories.closeness(category, actual[i]!) > 0)) visit(nodes[i]!);
   }
 }
 
-/** Index of the first node with at least this value. */
-function firstFrom(nodes: readonly number[], value: number, items: ItemTable): number {
+/** The order is that of values as 32-bit numbers. */
+const ROUGHLY = 1e-6;
+
+/** Index of the first value of at least this, or a little less. */
+function firstFrom(values: Float64Array, least: number): number {
+  const bound = least * (1 - ROUGHLY);
   let low = 0;
-  let high = nodes.length;
+  let high = values.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (items.value(nodes[middle]!) < value) low = middle + 1;
+    if (values[middle]! < bound) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,3 +1,4 @@
+import type { BarterGraph } from '../graph/barter-graph';
 import type { Vocabulary } from '../text/vocabulary';
 import { stems } from '../text/words';
 import { CONDITIONS, type Item, type ItemId, type Want } from '../types';
@@ -13,20 +14,17 @@ import { sign } from './signature';
 const MAX_WANT_WORDS = 128;
 const NONE = -1;
 
-/** A want's record, one line of a cache: four doubles, then integers. */
-const DOUBLES = 8;
+/** A want's record: four doubles, then integers. */
+const DOUBLES = 6;
 const INTS = DOUBLES * 2;
 const MIN_VALUE = 0;
 const MAX_VALUE = 1;
 const RADIUS = 2;
 const RANK_SCORE = 3;
 const ITEM = 8;
-const SAYS = 9;
-const KNOWN_TO = 10;
-const CATEGORY = 11;
-const CONDITION = 12;
-const SIGNATURE = 13;
-const NEXT = 15;
+const CATEGORY = 9;
+const CONDITION = 10;
+const NEXT = 11;
 
 /** What matching reads of wants, by want number; the wants of an item are a linked list, in the order they are stated. */
 export class WantTable {
@@ -38,6 +36,12 @@ export class WantTable {
   readonly named = new Map<number, ReadonlySet<ItemId>>();
 
   readonly #rows = new Rows(DOUBLES);
+  /** What is asked of every want that an item comes near lies apart, close together. */
+  #says = new Uint8Array(0);
+  #knownTo = new Int16Array(0);
+  #signatures = new Int32Array(0);
+  /** Roughly the least and the most value that any want of each item takes, two numbers an item. */
+  #asked = new Float32Array(0);
   #first = new Int32Array(0);
   #count = new Uint16Array(0);
   /** Ids that any want of the item names. */
@@ -47,13 +51,15 @@ export class WantTable {
 
   get byteLength(): number {
     const lists = this.words.byteLength + this.filed.byteLength;
-    return this.#rows.byteLength + this.#first.byteLength + this.#count.byteLength + lists;
+    const columns = [this.#says, this.#knownTo, this.#signatures, this.#asked, this.#first, this.#count];
+    return columns.reduce((sum, { byteLength }) => sum + byteLength, this.#rows.byteLength + lists);
   }
 
   /** Gives an item, which has none, its wants. */
   add(node: number, item: Item, categories: CategoryTree, vocabulary: Vocabulary): void {
     this.#reserveItems(node + 1);
     this.#count[node] = item.wants.length;
+    this.#noteAsked(node, item);
     if (item.wants.length === 0) return;
     const ranks = [...new Set(item.wants.flatMap(({ rank }) => rank ?? []))].sort((a, b) => a - b);
     const names = item.wants.flatMap(({ itemIds }) => itemIds ?? []);
@@ -94,6 +100,15 @@ export class WantTable {
     return this.#rows.ints[want * INTS + NEXT]!;
   }
 
+  /** Reads the records of some wants and of their items, see {@link ItemTable.touch}. */
+  touch(wants: Int32Array, count: number, graph: BarterGraph): number {
+    const { ints } = this.#rows;
+    const { ownerOfNode } = graph;
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += ownerOfNode[ints[wants[i]! * INTS + ITEM]!]!;
+    return sum;
+  }
+
   /** Node of the item whose want it is. */
   item(want: number): number {
     return this.#rows.ints[want * INTS + ITEM]!;
@@ -108,7 +123,7 @@ export class WantTable {
 
   /** What it states: bits of {@link Says}. */
   says(want: number): number {
-    return this.#rows.ints[want * INTS + SAYS]!;
+    return this.#says[want]!;
   }
 
   /** Category number, -1 where none. */
@@ -141,17 +156,16 @@ export class WantTable {
 
   /** Items with a greater deficit need not be offered to it: its item has enough that are better. 1000: any may be. */
   knownTo(want: number): number {
-    return this.#rows.ints[want * INTS + KNOWN_TO]!;
+    return this.#knownTo[want]!;
   }
 
   setKnownTo(want: number, deficit: number): void {
-    this.#rows.ints[want * INTS + KNOWN_TO] = deficit;
+    this.#knownTo[want] = deficit;
   }
 
   /** False only where the item holds none of the want's words. */
   mayFind(want: number, items: ItemTable, given: number): boolean {
-    const { ints } = this.#rows;
-    return items.mayHold(given, ints[want * INTS + SIGNATURE]!, ints[want * INTS + SIGNATURE + 1]!);
+    return items.mayHold(given, this.#signatures[want * 2]!, this.#signatures[want * 2 + 1]!);
   }
 
   countOf(node: number): number {
@@ -168,6 +182,19 @@ export class WantTable {
     return this.#used;
   }
 
+  /** Whether some want of the item could take a value from here to there. */
+  mayTake(node: number, least: number, most: number): boolean {
+    return this.#asked[node * 2]! <= most && this.#asked[node * 2 + 1]! >= least;
+  }
+
+  #noteAsked(node: number, { wants, openToAnything }: Item): void {
+    const isAny = openToAnything === true;
+    const lows = wants.map(({ minValue }) => minValue ?? -1);
+    const highs = wants.map(({ maxValue }) => maxValue ?? Infinity);
+    this.#asked[node * 2] = isAny ? -1 : Math.min(Infinity, ...lows.map((low) => (low < 0 ? -1 : low * (1 - 1e-6))));
+    this.#asked[node * 2 + 1] = isAny ? Infinity : Math.max(-2, ...highs.map((high) => high * (1 + 1e-6)));
+  }
+
   #add(want: Want, categories: CategoryTree, vocabulary: Vocabulary): number {
     const number = this.#free.pop() ?? this.#used++;
     this.#reserve(number + 1);
@@ -179,11 +206,11 @@ export class WantTable {
     doubles[number * DOUBLES + RADIUS] = want.radiusKm ?? NONE;
     ints[row + CATEGORY] = want.categoryId === undefined ? NONE : categories.numberOf(want.categoryId);
     ints[row + CONDITION] = want.minCondition === undefined ? NONE : CONDITIONS.indexOf(want.minCondition);
-    ints[row + SAYS] = saysOf(want);
-    ints[row + KNOWN_TO] = 1000;
+    this.#says[number] = saysOf(want);
+    this.#knownTo[number] = 1000;
     const words = vocabulary.takeAll(stems((want.keywords ?? []).join('\n'), MAX_WANT_WORDS), false);
     this.words.assign(number, words);
-    sign(ints, row + SIGNATURE, words);
+    sign(this.#signatures, number * 2, words);
     return number;
   }
 
@@ -193,12 +220,16 @@ export class WantTable {
     const capacity = Math.max(16, items, Math.ceil(before * 1.25));
     this.#first = grown(this.#first, capacity, NONE);
     this.#count = grown(this.#count, capacity);
+    this.#asked = grown(this.#asked, capacity * 2);
   }
 
   #reserve(wants: number): void {
     if (wants <= this.#rows.capacity) return;
     const capacity = Math.max(16, wants, Math.ceil(this.#rows.capacity * 1.25));
     this.#rows.reserve(capacity);
+    this.#says = grown(this.#says, capacity);
+    this.#knownTo = grown(this.#knownTo, capacity);
+    this.#signatures = grown(this.#signatures, capacity * 2);
     this.words.reserve(capacity);
     this.filed.reserve(capacity);
   }

@@ -9,6 +9,7 @@ export function fold(text: string): string {
 
 /** All of {@link fold} but the word endings that a stemmer wants to see. */
 export function foldMarks(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase();
   return text
     .replace(MARK_RUNS, '$1')
     .normalize('NFKD')
@@ -22,6 +23,10 @@ export function foldMarks(text: string): string {
 export function foldEndings(text: string): string {
   return text.replaceAll('\u0629', '\u0647');
 }
+
+/** Nothing but ASCII: there is only case to fold. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII
+const PLAIN = /^[\x00-\x7f]*$/;
 
 /** More marks on one letter than any script needs. */
 const MARK_RUNS = /(\p{M}{8})\p{M}+/gu;

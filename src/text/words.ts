@@ -38,7 +38,21 @@ const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const SEGMENTER = new Intl.Segmenter('und', { granularity: 'word' });
 
+/** Stems are looked up before they are made: most words have been met before. */
 function stem(word: string): string {
+  let known = STEMS.get(word);
+  if (known === undefined) {
+    known = makeStem(word);
+    if (STEMS.size === MOST_STEMS) STEMS.clear();
+    STEMS.set(word, known);
+  }
+  return known;
+}
+
+const MOST_STEMS = 20_000;
+const STEMS = new Map<string, string>();
+
+function makeStem(word: string): string {
   if (/^[a-z]+$/.test(word)) return stemEnglish(word);
   if (!/^[\u0621-\u064a]+$/.test(word)) return word;
   // Written with "and" before the article, or with ha for ta marbuta, a word is the same; the stemmer knows neither. It

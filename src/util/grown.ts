@@ -6,6 +6,7 @@ export type Column =
   | Uint16Array<ArrayBuffer>
   | Int32Array<ArrayBuffer>
   | Uint32Array<ArrayBuffer>
+  | Float32Array<ArrayBuffer>
   | Float64Array<ArrayBuffer>;
 
 /** A longer copy of a typed array, the new part filled with `rest`. */

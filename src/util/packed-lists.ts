@@ -57,14 +57,20 @@ export class PackedLists {
     this.#shrinkTo(list, count);
   }
 
-  /** Removes a word from a list whose order does not matter; it must be there. */
-  drop(list: number, word: number): void {
+  /** Removes a word from a list whose order does not matter: the last one takes its place. */
+  dropAt(list: number, index: number): void {
     const start = this.start[list]!;
-    const last = start + this.count[list]! - 1;
+    const last = this.count[list]! - 1;
+    this.words[start + index] = this.words[start + last]!;
+    this.#shrinkTo(list, last);
+  }
+
+  /** Index of a word in its list, where it must be; reads the list. */
+  indexOf(list: number, word: number): number {
+    const start = this.start[list]!;
     let at = start;
     while (this.words[at] !== word) at++;
-    this.words[at] = this.words[last]!;
-    this.#shrinkTo(list, last - start);
+    return at - start;
   }
 
   /** Makes the list the first `length` of these words. */
