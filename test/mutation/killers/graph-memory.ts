@@ -26,7 +26,11 @@ export function checkGraphMemory(): void {
     );
     capacities.add(graph.nodeCapacity);
   }
-  same([...capacities], [16, 24, 36, 54, 81, 122, 183, 275, 413], 'capacity grows by half');
+  same(
+    [...capacities],
+    [16, 20, 25, 32, 40, 50, 63, 79, 99, 124, 155, 194, 243, 304, 380, 475],
+    'capacity grows by a quarter',
+  );
   const before = graph.byteLength;
   same(before, bytesOf(graph), 'bytes');
   for (let n = 400; n < 2400; n++) {
@@ -36,7 +40,7 @@ export function checkGraphMemory(): void {
     live.pop();
     add(n);
   }
-  same([graph.order, graph.nodeCapacity], [400, 413], 'nodes are recycled');
+  same([graph.order, graph.nodeCapacity], [400, 475], 'nodes are recycled');
   holds(graph.byteLength < before * 1.4, `${graph.byteLength} bytes, ${before} before`);
   same(graph.byteLength, bytesOf(graph), 'bytes');
   for (const id of live) graph.removeItem(id);

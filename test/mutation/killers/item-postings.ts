@@ -11,7 +11,10 @@ export function checkItemPostings(): void {
   checkSplit();
   checkUnvalued();
   checkReuse();
+  checkTouch();
 }
+
+const untouched = () => {};
 
 function graphOf(items: number): BarterGraph {
   const graph = new BarterGraph();
@@ -41,7 +44,7 @@ function visited(postings: ItemPostings, key: number, from: number, to: number):
 function checkRandomly(): void {
   const random = new Random(61);
   const graph = graphOf(120);
-  const postings = new ItemPostings(graph);
+  const postings = new ItemPostings(graph, untouched);
   const filed: Filed[] = [];
   const keys = [0, 1, 7];
   const steps = () => random.pick([0, 15, 16, 17, 31, 32, 200, 207, UNVALUED - 1, UNVALUED, UNVALUED]);
@@ -119,7 +122,7 @@ const LONGEST = 2048;
 function checkSplit(): void {
   const random = new Random(3);
   const graph = graphOf(LONGEST + 200);
-  const postings = new ItemPostings(graph);
+  const postings = new ItemPostings(graph, untouched);
   const filed: Filed[] = [];
   const written: Maps = new Set();
   const isSplit = () => postings.isLong(5, 160, 175, 10 ** 6);
@@ -188,7 +191,7 @@ function checkSplit(): void {
 /** What has no value is one run, however long. */
 function checkUnvalued(): void {
   const graph = graphOf(LONGEST + 10);
-  const postings = new ItemPostings(graph);
+  const postings = new ItemPostings(graph, untouched);
   const filed: Filed[] = [];
   for (let node = 0; node < LONGEST + 10; node++) {
     postings.add(2, UNVALUED, node);
@@ -206,7 +209,7 @@ function checkUnvalued(): void {
 /** Lists that were given back are used again: the arrays do not grow with what came and went. */
 function checkReuse(): void {
   const graph = graphOf(4);
-  const postings = new ItemPostings(graph);
+  const postings = new ItemPostings(graph, untouched);
   same(postings.byteLength, 4096, 'bytes of an empty one');
   for (let key = 0; key < 60; key++) postings.add(key, 40, key % 4);
   const { byteLength } = postings;
@@ -218,4 +221,26 @@ function checkReuse(): void {
   same(postings.byteLength, byteLength, 'bytes after churn');
   for (let key = 600; key < 664; key++) postings.add(key, 40, 1);
   same(postings.byteLength, 4096 + 130 * 9, 'a quarter more, and again');
+}
+
+/** Items are touched shortly before they are visited, 64 at most at once, and no others. */
+function checkTouch(): void {
+  const graph = graphOf(300);
+  const touched: number[] = [];
+  const sizes: number[] = [];
+  const postings = new ItemPostings(graph, (words, from, to) => {
+    sizes.push(to - from);
+    for (const word of words.subarray(from, to)) touched.push(word & 0x3fffff);
+  });
+  for (let node = 0; node < 300; node++) postings.add(0, node < 200 ? 5 : 6, node);
+  const nodes: number[] = [];
+  postings.visit(0, 5, 6, (node) => {
+    holds(touched.includes(node), 'touched before');
+    return nodes.push(node) > 0;
+  });
+  same([touched, sizes], [nodes, [64, 64, 64, 64, 44]], 'each once');
+  touched.length = 0;
+  sizes.length = 0;
+  postings.visit(0, 5, 6, () => false);
+  same([touched.length, sizes], [128, [64, 64]], 'two runs that end at once');
 }

@@ -86,9 +86,13 @@ class Case {
         searches += receiver.searches - before[i]!;
       });
     }
-    for (const { node } of this.receivers) {
+    for (const receiver of this.receivers) {
+      const { node } = receiver;
       lists.forget(node);
       same(lists.isCut(node), false, 'what is forgotten is not cut');
+      this.tables.graph.setIncoming(node, new Uint32Array(0));
+      const before = receiver.searches;
+      same([lists.fillUp(node), receiver.searches], [false, before], 'nor searched for');
     }
     lists.forget(10_000);
     return searches;
@@ -330,6 +334,20 @@ function checkMemory(): void {
   same(before >= 4096 + graph.nodeCapacity * 10, true, 'bytes');
   for (let i = 0; i < 600; i++) fill(receivers[i % 60]!);
   holds(lists.byteLength <= before * 1.8, `${lists.byteLength} bytes, ${before} before`);
+  for (const receiver of receivers) {
+    best.begin(lists.wantedFor(receiver), false);
+    for (const given of givers) best.add(given, 7);
+    lists.fill(receiver, best, []);
+  }
+  lists.compact();
+  const late = tables.add(thing('late', { wants: wantsOf(2) }));
+  same([lists.fillUp(late), lists.isCut(late)], [false, false], 'one that was never searched for');
+  lists.perWant = Infinity;
+  same(lists.wantedFor(givers[0]!), 0, 'nothing for who wants nothing');
+  const blocks = 60 * 16;
+  same(lists.byteLength, 4 * Math.ceil(blocks * 1.1) + graph.nodeCapacity * 10, 'a tenth more than the blocks');
+  for (let i = 0; i < 2000; i++) lists.forget(graph.nodeCapacity);
+  same(lists.byteLength, 4 * Math.ceil(blocks * 1.1) + graph.nodeCapacity * 10, 'what was never there');
   for (const receiver of receivers) lists.forget(receiver);
   same(lists.byteLength, 4096 + graph.nodeCapacity * 10, 'bytes once all are forgotten');
 }

@@ -44,7 +44,8 @@ function checkRandomly(random: Random): void {
         row.splice(at, 1);
       } else {
         const dropped = row[at]!;
-        lists.drop(list, dropped);
+        same(lists.indexOf(list, dropped), row.indexOf(dropped), 'index');
+        lists.dropAt(list, row.indexOf(dropped));
         row[row.indexOf(dropped)] = row.at(-1)!;
         row.pop();
       }
@@ -56,7 +57,7 @@ function checkRandomly(random: Random): void {
     if (step % 60 === 0) checkRows(lists, model);
   }
   for (let list = 0; list < LISTS; list++) {
-    while (model[list]!.length > 0) lists.drop(list, model[list]!.pop()!);
+    while (model[list]!.length > 0) lists.dropAt(list, lists.indexOf(list, model[list]!.pop()!));
     same([...lists.read(list)], [], 'emptied word by word');
   }
   same(lists.words.length, 1024, 'an empty slab');
