@@ -211,11 +211,11 @@ function checkReuse(): void {
   const graph = graphOf(4);
   const postings = new ItemPostings(graph, untouched);
   same(postings.byteLength, 4096, 'bytes of an empty one');
-  for (let key = 0; key < 60; key++) postings.add(key, 40, key % 4);
+  for (let key = 0; key < 64; key++) postings.add(key, 40, key % 4);
   const { byteLength } = postings;
-  same(byteLength, 4096 + 64 * 9, 'bytes of sixty lists');
-  for (let key = 60; key < 600; key++) {
-    postings.remove(key - 60, 40, key % 4);
+  same(byteLength, 4096 + 64 * 9, 'bytes of 64 lists');
+  for (let key = 64; key < 600; key++) {
+    postings.remove(key - 64, 40, key % 4);
     postings.add(key, 40, key % 4);
   }
   same(postings.byteLength, byteLength, 'bytes after churn');

@@ -107,6 +107,9 @@ function checkWidth(): void {
   same([isFound(5, -1, 4), isFound(5, -1, 5), isFound(5, -1, -1)], [false, true, false], 'no upper end');
   same([isFound(-1, -1, -1), isFound(-1, -1, 0), isFound(-1, 9000, -1)], [true, true, false], 'no range');
   same([isFound(5, 7, -1), isFound(0, 0, 0), isFound(0, 0, 1)], [false, true, false], 'no value; nothing');
+  const distant = new WantPostings();
+  for (let key = 0; key < 70_000; key++) if (key % 256 < 4) distant.add(key, 1, 1, key);
+  for (const key of [0, 1, 256, 64_256]) same(visited(distant, key, 1), [key], 'keys far apart');
   const narrow = new WantPostings();
   const wide = new WantPostings();
   for (let want = 0; want < 4000; want++) {
@@ -119,15 +122,15 @@ function checkWidth(): void {
 function checkReuse(): void {
   const postings = new WantPostings();
   same(postings.byteLength, 3 * 4096, 'bytes of an empty one');
-  for (let key = 0; key < 60; key++) postings.add(key, -1, -1, key);
+  for (let key = 0; key < 64; key++) postings.add(key, -1, -1, key);
   const { byteLength } = postings;
-  same(byteLength, 3 * (4096 + 64 * 9), 'bytes of sixty lists');
-  for (let key = 60; key < 600; key++) {
-    postings.remove(key - 60, -1, -1, key - 60);
+  same(byteLength, 3 * (4096 + 64 * 9), 'bytes of 64 lists');
+  for (let key = 64; key < 600; key++) {
+    postings.remove(key - 64, -1, -1, key - 64);
     postings.add(key, -1, -1, key);
   }
   same(postings.byteLength, byteLength, 'bytes after churn');
-  for (let key = 540; key < 600; key++) same(visited(postings, key, 3), [key], 'kept');
+  for (let key = 536; key < 600; key++) same(visited(postings, key, 3), [key], 'kept');
   for (let key = 600; key < 664; key++) postings.add(key, -1, -1, key);
   same(postings.byteLength, 3 * (4096 + 130 * 9), 'a quarter more, and again');
 }
