@@ -9,7 +9,8 @@ const ITEMS = 900;
 /** Of all that is offered exactly the best, whatever the order, and little taken in that cannot be among them. */
 export function checkBestCandidates(): void {
   const graph = new BarterGraph();
-  for (let i = 0; i < ITEMS; i++) graph.addItem(`i${i}`, 'o');
+  // Ids in the opposite order of the nodes.
+  for (let i = 0; i < ITEMS; i++) graph.addItem(`i${1000 + ITEMS - i}`, 'o');
   // Hashes that are the same: in groups of three, and a few alike in their upper half only.
   for (let node = 0; node < 300; node++) graph.tieOfNode[node] = graph.tieOfNode[node - (node % 3)]!;
   for (let node = 300; node < 360; node++) graph.tieOfNode[node] = 0xffff_fc00 + (node % 7);
@@ -18,9 +19,10 @@ export function checkBestCandidates(): void {
   for (let seed = 1; seed <= 40; seed++) takenIn += checkOne(graph, best, new Random(seed));
   atMost(takenIn, TAKEN_IN, 'candidates taken in');
   checkGates(graph);
+  checkTies(graph);
 }
 
-const TAKEN_IN = 2833;
+const TAKEN_IN = 2885;
 
 type Candidate = [node: number, deficit: number];
 
@@ -91,4 +93,34 @@ function checkGates(graph: BarterGraph): void {
   best.begin(Infinity, false);
   for (let i = 0; i < ITEMS; i++) best.add(order[i]!, 3);
   same([best.isCut, best.take().length, best.most], [false, ITEMS, SCORE_STEPS], 'all');
+}
+
+/** Hashes that are the same, or nearly. */
+function checkTies(graph: BarterGraph): void {
+  const best = new BestCandidates(graph);
+  const taken = (limit: number, ...candidates: Candidate[]) => {
+    best.begin(limit, false);
+    for (const [node, deficit] of candidates) best.add(node, deficit);
+    return [...best.take()];
+  };
+  // Node 2 comes before 1, and 1 before 0.
+  same(taken(9, [2, 5], [0, 4]), [packHalfEdge(4, 0), packHalfEdge(5, 2)], 'by deficit first');
+  same(taken(9, [500, 4], [2, 5]), [packHalfEdge(4, 500), packHalfEdge(5, 2)], 'two');
+  same(taken(9, [1, 5]), [packHalfEdge(5, 1)], 'nothing of what was before');
+  same(
+    taken(9, [0, 5], [1, 5]),
+    [1, 0].map((node) => packHalfEdge(5, node)),
+    'two alike',
+  );
+  same(
+    taken(9, [0, 5], [1, 5], [2, 5]),
+    [2, 1, 0].map((node) => packHalfEdge(5, node)),
+    'three alike',
+  );
+  best.begin(10, false);
+  for (let node = 300; node < 360; node++) best.add(node, 500);
+  for (let node = 400; node < 404; node++) best.add(node, 900);
+  const tie = (node: number) => graph.tieOfNode[node]! - 0xffff_fc00;
+  same([tie(309), tie(310)], [1, 2], 'ties');
+  same([best.admitsItem(500, 309), best.admitsItem(500, 310)], [true, false], 'by the lower part of the hash');
 }
