@@ -170,7 +170,7 @@ export class CandidateIndex {
       const least = this.#scorer.leastDeficits(closeness);
       return (want, low, high) => {
         const says = wants.says(want);
-        const isWordless = (says & Says.KEYWORDS) !== 0 && !wants.mayFind(want, items, given);
+        const isWordless = wants.words.count[want]! > 0 && !wants.mayFind(want, items, given);
         if (isWordless && (says & Says.CATEGORY) === 0) return;
         const knownTo = isGated ? wants.knownTo(want) : SCORE_STEPS;
         if (knownTo < SCORE_STEPS) {

@@ -20,8 +20,8 @@ export interface MarketOptions extends ScoringOptions {
   /**
    * Candidates kept per want (an item with three wants keeps three times as many, best first, whichever want they
    * answer); named items come on top and are never cut. A search that the cut could have mattered to says so. `auto`
-   * follows the size of the market as last counted (at start and by each sweep): some 20 million edges in all, at
-   * least 20 a want; up to some 22,000 items nothing is cut.
+   * follows the size of the market as last counted (at start and by each sweep): 20 from a
+   * million items on, with the root of the size more below that; up to some 22,000 items nothing is cut.
    * @defaultValue 'auto'
    */
   candidatesPerWant: number | 'auto';
@@ -299,7 +299,7 @@ export class Market {
     const { candidatesPerWant } = this.options;
     if (candidatesPerWant !== 'auto') return candidatesPerWant;
     const halfOctaves = Math.max(0, Math.floor(2 * Math.log2(LARGE_MARKET / Math.max(1, this.size))));
-    return halfOctaves >= UNCUT_FROM ? Infinity : Math.round(LEAST_CANDIDATES * 2 ** (halfOctaves / 2));
+    return halfOctaves >= UNCUT_FROM ? Infinity : Math.round(LEAST_CANDIDATES * 2 ** (halfOctaves / 4));
   }
 
   /**

@@ -48,7 +48,7 @@ export function findShortCycles(
   const { wants } = context;
   const { deficits, values } = receivers;
   const leastValue = values[0] ?? 0;
-  const mostValue = values.at(-1) ?? 0;
+  const mostValue = Math.max(0, values.at(-1) ?? 0);
   const mayClose = (c: number) =>
     (maxLength > 2 && wants.mayTake(c, leastValue, mostValue)) || (minLength < 3 && deficits.has(c));
   const isComplete = forEachGiver(context, root, receivers, mayClose, (c, back) => {
@@ -265,7 +265,7 @@ function firstFrom(values: Float64Array, least: number): number {
   let high = values.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (values[middle]! < bound) low = middle + 1;
+    if (Math.max(0, values[middle]!) < bound) low = middle + 1;
     else high = middle;
   }
   return low;
