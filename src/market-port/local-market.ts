@@ -23,6 +23,8 @@ import type {
 
 /** Items handled between two turns of the event loop. */
 const SLICE = 64;
+/** Items around a change that are looked at to forget their answers; where there are more, all are forgotten. */
+const MOST_NEIGHBOURS = 5_000;
 
 /**
  * An empty market in this thread.
@@ -219,7 +221,9 @@ class LocalMarket implements MarketPort {
   #dropAround(itemId: ItemId): void {
     if (this.#cache.isEmpty) return;
     this.#cache.dropAround(this.#market.graph, itemId, this.#options.maxLength);
-    this.#cache.drop(this.#market.neighboursOf(itemId));
+    const near = this.#market.neighboursOf(itemId, MOST_NEIGHBOURS);
+    if (near) this.#cache.drop(near);
+    else this.#cache.clear();
   }
 
   #stage(item: Item): void {

@@ -349,11 +349,11 @@ export class Market {
 
   /**
    * Items that a trade of two or three people through this one would hold, and more: who could get it, and what could be
-   * given for it.
+   * given for it. Undefined where they are more than `most`.
    */
-  neighboursOf(id: ItemId): ItemId[] {
+  neighboursOf(id: ItemId, most: number): ItemId[] | undefined {
     if (!this.graph.hasItem(id) || this.graph.cutLists === 0) return [];
-    return ringNeighbours(this.#world, this.graph.nodeOf(id)).map((node) => this.graph.idOfNode(node));
+    return ringNeighbours(this.#world, this.graph.nodeOf(id), most)?.map((node) => this.graph.idOfNode(node));
   }
 
   /** The score of `from → to` from the items themselves, whatever lists were cut; undefined where there is no edge. */

@@ -64,18 +64,19 @@ export function findShortCycles(
   return { found: rings.best(), isComplete, work: work * EDGES_PER_PAIR };
 }
 
-/** All items at the other end of an edge of the root. */
-export function ringNeighbours(context: ShortCyclesContext, root: number): number[] {
-  const receivers = receiversOf(context, root, Infinity)!;
+/** All items at the other end of an edge of the root; undefined where they are more than `most`. */
+export function ringNeighbours(context: ShortCyclesContext, root: number, most: number): number[] | undefined {
+  const receivers = receiversOf(context, root, most);
+  if (!receivers) return undefined;
   const nodes = new Set(receivers.deficits.keys());
-  forEachGiver(
+  const isAll = forEachGiver(
     context,
     root,
     receivers,
     () => true,
-    (given) => nodes.add(given).size > 0,
+    (given) => nodes.add(given).size <= most,
   );
-  return [...nodes];
+  return isAll ? [...nodes] : undefined;
 }
 
 /** Keeps the best rings by mean deficit, then shorter ones, then in the order of the graph's lists. */
