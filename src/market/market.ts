@@ -165,14 +165,28 @@ export class Market {
         yield;
       }
     }
-    for (const node of this.#staged) {
-      this.#staged.delete(node);
+    for (const node of this.#stagedByWant()) {
+      if (!this.#staged.delete(node)) continue; // removed meanwhile
       this.#isLinked[node] = 1;
       this.#linkIncoming(node);
       yield;
     }
     this.graph.compact();
     this.#lists.compact();
+  }
+
+  /**
+   * The staged items by what they want: those that look through the same part of the index come one after the other, and
+   * find it at hand. A million items are linked in a fraction of the time.
+   */
+  #stagedByWant(): Float64Array {
+    const wants = this.#wants;
+    const keys = new Map<number, number>();
+    for (const node of this.#staged) {
+      const want = wants.first(node);
+      keys.set(node, want < 0 ? -1 : wants.category(want) * 2 ** 20 + Math.log2(wants.minValue(want) + 2));
+    }
+    return Float64Array.from(this.#staged).sort((a, b) => keys.get(a)! - keys.get(b)!);
   }
 
   /** False where it was not there. */
