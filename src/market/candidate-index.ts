@@ -69,15 +69,16 @@ export class CandidateIndex {
     return [...items, ...wants].reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
-  addItem(node: number): void {
+  /** @param inBulk One of many, see {@link ItemPostings.add}. */
+  addItem(node: number, inBulk = false): void {
     const { items } = this.#world;
     const step = valueStep(items.value(node));
     if (items.category(node) >= 0) {
-      this.#itemsByCategory.add(items.category(node), step, node);
+      this.#itemsByCategory.add(items.category(node), step, node, inBulk);
       this.#itemsInCategory[items.category(node)]!++;
     }
-    for (const word of items.words.read(node)) this.#itemsByWord.add(word, step, node);
-    this.#itemsByValue.add(step, step, node);
+    for (const word of items.words.read(node)) this.#itemsByWord.add(word, step, node, inBulk);
+    this.#itemsByValue.add(step, step, node, inBulk);
     this.#itemsPerStep[step]!++;
   }
 

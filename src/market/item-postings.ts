@@ -1,5 +1,6 @@
 import type { BarterGraph } from '../graph/barter-graph';
-import { HalfEdges, NODE_BITS, NODE_MASK } from '../graph/half-edges';
+import { HalfEdges, NODE_BITS, NODE_MASK, packHalfEdge } from '../graph/half-edges';
+import { sortedHalfEdges } from './sorted-half-edges';
 import { STEPS_PER_DOUBLING, UNVALUED } from './value-steps';
 
 /** Answers false when the rest of a run is of no interest. */
@@ -13,6 +14,7 @@ const LONGEST_LIST = 2_048;
  * graph's lists. A packed list for each key and doubling of value; where that grows long, one for each step of it.
  */
 export class ItemPostings {
+  readonly #graph: BarterGraph;
   readonly #touch: (words: Uint32Array, from: number, to: number) => void;
   /** The step within the doubling takes the place of a deficit. */
   readonly #lists: HalfEdges;
@@ -22,6 +24,8 @@ export class ItemPostings {
   readonly #listOfStep = new Map<number, number>();
   /** Items in each split doubling. */
   readonly #splitSizes = new Map<number, number>();
+  /** Lists that grew in bulk and are not in order, with their key and doubling. */
+  readonly #unsorted = new Map<number, number>();
   readonly #free: number[] = [];
   #used = 0;
   /** Doublings of value that ever held an item. */
@@ -31,6 +35,7 @@ export class ItemPostings {
   /** @param touch Called before some items of a list are visited, see {@link ItemTable.touch}. */
   constructor(graph: BarterGraph, touch: (words: Uint32Array, from: number, to: number) => void) {
     this.#touch = touch;
+    this.#graph = graph;
     this.#lists = new HalfEdges((a, b) => graph.isNodeBefore(a, b));
   }
 
@@ -39,7 +44,9 @@ export class ItemPostings {
     return this.#lists.byteLength;
   }
 
-  add(key: number, step: number, node: number): void {
+  /** @param inBulk One of many: it gets its place in the order when the postings are next read. */
+  add(key: number, step: number, node: number, inBulk = false): void {
+    if (!inBulk) this.#settle();
     if (step !== UNVALUED) {
       this.#lowest = Math.min(this.#lowest, doublingOf(step));
       this.#highest = Math.max(this.#highest, doublingOf(step));
@@ -49,6 +56,15 @@ export class ItemPostings {
     if (list === undefined) {
       list = this.#newList();
       this.#listOf.set(place, list);
+    }
+    if (inBulk) {
+      if (list === SPLIT) {
+        this.#splitSizes.set(place, this.#splitSizes.get(place)! + 1);
+        list = this.#listForStep(key, step);
+      }
+      this.#lists.push(list, packHalfEdge(step % STEPS_PER_DOUBLING, node));
+      this.#unsorted.set(list, place);
+      return;
     }
     if (list !== SPLIT) {
       this.#lists.insert(list, step % STEPS_PER_DOUBLING, node);
@@ -60,6 +76,7 @@ export class ItemPostings {
   }
 
   remove(key: number, step: number, node: number): void {
+    this.#settle();
     const place = placeOf(key, doublingOf(step));
     const list = this.#listOf.get(place)!;
     if (list !== SPLIT) {
@@ -79,6 +96,7 @@ export class ItemPostings {
 
   /** Whether the key holds more than `few` items in a doubling that these steps touch. */
   isLong(key: number, from: number, to: number, few: number): boolean {
+    this.#settle();
     for (let doubling = doublingOf(from); doubling <= doublingOf(to); doubling++) {
       const list = this.#listOf.get(placeOf(key, doubling));
       if (list !== undefined && (list === SPLIT || this.#lists.count[list]! > few)) return true;
@@ -88,6 +106,7 @@ export class ItemPostings {
 
   /** Visits the runs of the steps `from..to` of a key. */
   visit(key: number, from: number, to: number, visit: RunVisitor): void {
+    this.#settle();
     const last = Math.min(doublingOf(to), this.#highest);
     for (let doubling = Math.max(doublingOf(from), this.#lowest); doubling <= last; doubling++) {
       const list = this.#listOf.get(placeOf(key, doubling));
@@ -123,6 +142,22 @@ export class ItemPostings {
       if (visit(word & NODE_MASK)) at++;
       else at = first + this.#positionOf(list, (word >>> NODE_BITS) + 1);
     }
+  }
+
+  /** Sorts the lists that grew in bulk, and splits those that grew long. */
+  #settle(): void {
+    if (this.#unsorted.size === 0) return;
+    const grown = [...this.#unsorted];
+    this.#unsorted.clear();
+    for (const [list, place] of grown) {
+      this.#lists.assign(list, sortedHalfEdges(this.#lists.read(list), this.#graph));
+      const doubling = place % DOUBLINGS;
+      const isWhole = this.#listOf.get(place) === list && doubling !== doublingOf(UNVALUED);
+      if (isWhole && this.#lists.count[list]! > LONGEST_LIST) {
+        this.#split((place - doubling) / DOUBLINGS, doubling, list);
+      }
+    }
+    this.#lists.compact();
   }
 
   /** Index of the first item in this step of its doubling or a later one. */

@@ -132,7 +132,7 @@ export class Market {
       return;
     }
     if (known >= 0) this.remove(item.id);
-    const node = this.#add(item);
+    const node = this.#add(item, false);
     this.#isLinked[node] = 1;
     try {
       this.#linkIncoming(node);
@@ -153,7 +153,7 @@ export class Market {
     if (item.status !== 'available') return;
     this.#checkCategories(item);
     this.remove(item.id);
-    this.#staged.add(this.#add(item));
+    this.#staged.add(this.#add(item, true));
   }
 
   /** Finds the edges of the staged items, one item at each step; no more may be staged until it is done. */
@@ -459,14 +459,14 @@ export class Market {
     }
   }
 
-  #add(item: Item): number {
+  #add(item: Item, inBulk: boolean): number {
     this.graph.addItem(item.id, personOf(item));
     const node = this.graph.nodeOf(item.id);
     if (node >= this.#isLinked.length) this.#isLinked = grown(this.#isLinked, this.graph.nodeCapacity);
     this.#isLinked[node] = 0;
     this.#items.add(node, item, this.#categories, this.#vocabulary);
     this.#wants.add(node, item, this.#categories, this.#vocabulary);
-    this.#index.addItem(node);
+    this.#index.addItem(node, inBulk);
     this.#index.addWants(node);
     return node;
   }
