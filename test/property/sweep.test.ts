@@ -83,7 +83,8 @@ function open(isFull: boolean, candidatesPerWant: number, perEvent: number): Mar
     categories,
     sleep: (ms) => (ms > 0 ? new Promise(() => {}) : Promise.resolve()),
     matching: { limit: 1_000, budget: Infinity, maxLength: 4, notifyFrom: 0.5, openCandidates: 2, candidatesPerWant },
-    policies: { perEvent, acceptanceMs: 2_000 },
+    // Nothing is held back: a deadline runs from when people are told, and who is told first depends on the order.
+    policies: { perEvent, acceptanceMs: 2_000, throttle: [], cooldownMs: 0 },
   });
   return {
     engine,
