@@ -169,10 +169,13 @@ export class PackedLists {
 }
 
 /** 0, 2, 3, 4, 6, 8, 12, 16, 24 … */
-function capacityOf(sizeClass: number): number {
-  if (sizeClass === 0) return 0;
+const CAPACITIES = Float64Array.from({ length: 64 }, (_, sizeClass) => {
   const octave = (sizeClass + 1) >> 1;
-  return sizeClass & 1 ? 2 ** octave : 3 * 2 ** (octave - 1);
+  return sizeClass === 0 ? 0 : sizeClass & 1 ? 2 ** octave : 3 * 2 ** (octave - 1);
+});
+
+function capacityOf(sizeClass: number): number {
+  return CAPACITIES[sizeClass]!;
 }
 
 /** The smallest block that holds as many words. */
