@@ -21,7 +21,7 @@ export { BarterError, type BarterErrorCode, isBarterError } from './errors';
 export { type AnyItemEventHandler, ItemEventEmitter } from './events';
 export { BarterGraph, MAX_ITEMS, type Neighbour } from './graph/barter-graph';
 export { type FromGraphologyOptions, fromGraphology, type ToGraphologyOptions, toGraphology } from './graph/graphology';
-export { CategoryTree } from './market/category-tree';
+export { CategoryTree, type CloseCategories } from './market/category-tree';
 export type { CriterionName } from './market/clauses';
 export type {
   CriterionScore,

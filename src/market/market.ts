@@ -41,12 +41,12 @@ export const defaultMarketOptions: Readonly<MarketOptions> = Object.freeze({
  * it answers depends on the items it holds, not on their history.
  */
 export class Market {
-  readonly graph = new BarterGraph();
+  readonly graph: BarterGraph;
   readonly options: MarketOptions;
   readonly #vocabulary = new Vocabulary();
-  readonly #items = new ItemTable(this.graph);
+  readonly #items: ItemTable;
   readonly #wants = new WantTable();
-  readonly #best = new BestCandidates(this.graph);
+  readonly #best: BestCandidates;
   /** Added without their edges. */
   readonly #staged = new Set<number>();
   /** 1 where the edges of a node have been found. */
@@ -61,6 +61,9 @@ export class Market {
 
   constructor(options: Partial<MarketOptions> = {}, categories: readonly Category[] = []) {
     this.options = { ...defaultMarketOptions, ...options };
+    this.graph = new BarterGraph();
+    this.#items = new ItemTable(this.graph);
+    this.#best = new BestCandidates(this.graph);
     this.#categories = new CategoryTree(categories);
     this.#setUp();
     this.#lists = new CandidateLists(
