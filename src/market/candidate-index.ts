@@ -69,6 +69,11 @@ export class CandidateIndex {
     return [...items, ...wants].reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
+  /** Gives back the memory that postings freed while they grew. */
+  compact(): void {
+    for (const postings of [this.#itemsByCategory, this.#itemsByWord, this.#itemsByValue]) postings.compact();
+  }
+
   /** @param inBulk One of many, see {@link ItemPostings.add}. */
   addItem(node: number, inBulk = false): void {
     const { items } = this.#world;

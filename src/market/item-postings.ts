@@ -144,6 +144,12 @@ export class ItemPostings {
     }
   }
 
+  /** Gives back the memory that lists freed while they grew. */
+  compact(): void {
+    this.#settle();
+    this.#lists.compact();
+  }
+
   /** Sorts the lists that grew in bulk, and splits those that grew long. */
   #settle(): void {
     if (this.#unsorted.size === 0) return;
@@ -157,7 +163,6 @@ export class ItemPostings {
         this.#split((place - doubling) / DOUBLINGS, doubling, list);
       }
     }
-    this.#lists.compact();
   }
 
   /** Index of the first item in this step of its doubling or a later one. */

@@ -175,6 +175,7 @@ export class Market {
       yield;
     }
     this.graph.compact();
+    this.#index.compact();
     this.#lists.compact();
   }
 
