@@ -72,6 +72,7 @@ export class CandidateIndex {
   /** Gives back the memory that postings freed while they grew. */
   compact(): void {
     for (const postings of [this.#itemsByCategory, this.#itemsByWord, this.#itemsByValue]) postings.compact();
+    for (const postings of [this.#wantsByCategory, this.#wantsByWord, this.#vagueWants]) postings.compact();
   }
 
   /** @param inBulk One of many, see {@link ItemPostings.add}. */

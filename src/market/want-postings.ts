@@ -61,6 +61,11 @@ export class WantPostings {
     if (value >= 0) this.#visitList(placeOf(key, bucketOf(value)), value, visit);
   }
 
+  /** Gives back the memory that lists freed while they grew. */
+  compact(): void {
+    for (const column of [this.#wants, this.#lows, this.#highs]) column.compact();
+  }
+
   #visitList(place: number, value: number, visit: WantVisitor): void {
     const list = this.#listOf.get(place);
     if (list === undefined) return;
