@@ -104,41 +104,41 @@ export class CandidateIndex {
   addWants(node: number): void {
     const { wants } = this.#world;
     for (let want = wants.first(node); want >= 0; want = wants.next(want)) {
-      const low = wants.minValue(want);
-      const high = wants.maxValue(want);
-      const named = wants.named.get(want);
-      if (named) {
-        for (const id of named) {
-          const others = this.#wantsByName.get(id);
-          if (others) others.add(want);
-          else this.#wantsByName.set(id, new Set([want]));
-        }
-      } else if (wants.category(want) >= 0) this.#wantsByCategory.add(wants.category(want), low, high, want);
-      else if (wants.words.count[want]! > 0) {
-        wants.filed.assign(want, this.#rarestWords(want));
-        for (const word of wants.filed.read(want)) this.#wantsByWord.add(word, low, high, want);
-      } else if (!this.#isUnreadable(want)) this.#vagueWants.add(0, low, high, want);
+      const isByWords = wants.category(want) < 0 && !wants.named.has(want) && wants.words.count[want]! > 0;
+      if (isByWords) wants.filed.assign(want, this.#rarestWords(want));
+      for (const id of wants.named.get(want) ?? []) {
+        const others = this.#wantsByName.get(id);
+        if (others) others.add(want);
+        else this.#wantsByName.set(id, new Set([want]));
+      }
+      for (const [postings, key] of this.#placesOf(want)) {
+        postings.add(key, wants.minValue(want), wants.maxValue(want), want);
+      }
     }
   }
 
   removeWants(node: number): void {
     const { wants } = this.#world;
     for (let want = wants.first(node); want >= 0; want = wants.next(want)) {
-      const low = wants.minValue(want);
-      const high = wants.maxValue(want);
-      const named = wants.named.get(want);
-      if (named) {
-        for (const id of named) {
-          const others = this.#wantsByName.get(id)!;
-          others.delete(want);
-          if (others.size === 0) this.#wantsByName.delete(id);
-        }
-      } else if (wants.category(want) >= 0) this.#wantsByCategory.remove(wants.category(want), low, high, want);
-      else if (wants.words.count[want]! > 0) {
-        for (const word of wants.filed.read(want)) this.#wantsByWord.remove(word, low, high, want);
-        wants.filed.clear(want);
-      } else if (!this.#isUnreadable(want)) this.#vagueWants.remove(0, low, high, want);
+      for (const id of wants.named.get(want) ?? []) {
+        const others = this.#wantsByName.get(id)!;
+        others.delete(want);
+        if (others.size === 0) this.#wantsByName.delete(id);
+      }
+      for (const [postings, key] of this.#placesOf(want)) {
+        postings.remove(key, wants.minValue(want), wants.maxValue(want), want);
+      }
+      wants.filed.clear(want);
     }
+  }
+
+  /** Where a want that names nothing is filed. */
+  #placesOf(want: number): [postings: WantPostings, key: number][] {
+    const { wants } = this.#world;
+    if (wants.named.has(want)) return [];
+    if (wants.category(want) >= 0) return [[this.#wantsByCategory, wants.category(want)]];
+    if (wants.words.count[want]! > 0) return Array.from(wants.filed.read(want), (word) => [this.#wantsByWord, word]);
+    return this.#isUnreadable(want) ? [] : [[this.#vagueWants, 0]];
   }
 
   /** Items that could answer a want that names none; some may come twice. */

@@ -337,15 +337,15 @@ export class Market {
       return { cycles: cycles.sort(compareCycles), exact: true, work: short.work };
     }
     const floor = cycles.length < limit ? minScore : Math.max(minScore, Math.min(...cycles.map(({ score }) => score)));
-    const rest = this.#findByEdges(id, { ...options, minScore: floor });
+    // What the search over edges certifies does not hold for the edges that were cut.
+    const { certified: _, ...rest } = this.#findByEdges(id, { ...options, minScore: floor });
     const byKey = new Map([...cycles, ...rest.cycles].map((cycle) => [cycle.key, cycle]));
-    const merged = {
+    return {
       ...rest,
       cycles: [...byKey.values()].sort(compareCycles).slice(0, limit),
       work: rest.work + short.work,
+      ...(!rest.exact && short.isComplete && { certified: { maxLength: longest, minScore } }),
     };
-    if (rest.exact || !short.isComplete || (rest.certified && rest.reason !== 'cap')) return merged;
-    return { ...merged, certified: { maxLength: longest, minScore } };
   }
 
   #findByEdges(id: ItemId, options: FindCyclesOptions & { limit: number }): CycleSearchResult {
