@@ -104,7 +104,7 @@ export function forEachCycle(
 /**
  * In stages of growing length and falling score: the full list of one stage is the floor of the next, so that later
  * stages read only what could still get in, and the last complete stage is a certificate should the budget end the
- * search.
+ * search. Each stage is for the lengths that none before it has completed.
  */
 function searchBest(
   graph: BarterGraph,
@@ -115,10 +115,15 @@ function searchBest(
   budget: number,
 ): CycleSearchResult {
   let work = 0;
-  let certified: Bounds | undefined;
+  let shortest = bounds.minLength;
+  let certified: Certified | undefined;
   best.empty(limit);
-  for (const stage of stagesOf(bounds)) {
-    best.begin(stage);
+  for (const [longest, scores] of STAGES) {
+    const maxLength = Math.min(longest, bounds.maxLength);
+    if (maxLength < shortest || (scores === 'high' && !best.isFull)) continue;
+    const share = maxLength === shortest ? HIGH_BY_ONE : HIGH_BY_MORE;
+    const maxMeanDeficit = scores === 'high' ? share * best.worstMeanDeficit : bounds.maxMeanDeficit;
+    best.begin({ minLength: shortest, maxLength, maxMeanDeficit });
     const outcome = work < budget ? search.run(root, best, budget - work) : 'budget';
     if (work < budget) work += search.work;
     if (outcome !== 'complete') {
@@ -130,57 +135,39 @@ function searchBest(
         ...(certified && { certified: certificateOf(certified) }),
       };
     }
-    // A list filled from the whole range of lengths leaves nothing for a lower score to add.
-    if (stage.maxLength === bounds.maxLength && best.worstMeanDeficit <= stage.maxMeanDeficit) break;
-    certified = stage;
+    // A list filled with such scores leaves nothing for lower ones to add.
+    const isComplete = scores === 'all' || best.worstMeanDeficit <= maxMeanDeficit;
+    if (isComplete) shortest = maxLength + 1;
+    certified = { maxLength, maxMeanDeficit: isComplete ? bounds.maxMeanDeficit : maxMeanDeficit };
   }
   return { cycles: listed(graph, best.found), ...proof(search, 'complete'), work };
 }
 
-function certificateOf({ maxLength, maxMeanDeficit }: Bounds): { maxLength: number; minScore: number } {
+/** Up to which length all is considered that is within this of 1, or could still get in. */
+type Certified = Omit<Bounds, 'minLength'>;
+
+function certificateOf({ maxLength, maxMeanDeficit }: Certified): { maxLength: number; minScore: number } {
   return { maxLength, minScore: (SCORE_STEPS - maxMeanDeficit) / SCORE_STEPS };
 }
 
-/** Longest cycle and greatest mean deficit of each stage before the last, for cycles up to 4, 5, 6, and 7 or more edges. */
-const STEPS: Record<number, readonly (readonly [longest: number, maxMeanDeficit: number])[]> = {
-  4: [],
-  5: [[4, Infinity]],
-  6: [
-    [4, Infinity],
-    [5, Infinity],
-  ],
-  7: [
-    [4, Infinity],
-    [5, Infinity],
-    [6, 150],
-    [6, Infinity],
-    [Infinity, 60],
-    [Infinity, 120],
-    [Infinity, 200],
-  ],
-};
+/**
+ * Longest cycle of each stage, and which scores it is for: all that still get in, or only the high ones of these, if
+ * the list is full already. Where it fills with them there are many cycles, and it has spared reading them all.
+ */
+const STAGES: readonly (readonly [longest: number, scores: 'high' | 'all'])[] = [
+  [4, 'all'],
+  [6, 'high'],
+  [6, 'all'],
+  [LONGEST_CYCLE, 'high'],
+  [LONGEST_CYCLE, 'all'],
+];
 
 /**
- * The stages of a search, the last one up to the bounds. Each is for what those before it have not completed: once all
- * cycles up to some length are known, only longer ones are looked for.
+ * What part of the mean deficit that gets in is high, one edge beyond the lengths that are complete, and farther: the
+ * more cycles there are to come, the less of it they need to fill the list.
  */
-function stagesOf({ minLength, maxLength, maxMeanDeficit }: Bounds): Bounds[] {
-  const stages: Bounds[] = [];
-  let shortest = minLength;
-  for (const [longest, deficit] of STEPS[Math.min(Math.max(maxLength, 4), 7)]!) {
-    const stage = {
-      minLength: shortest,
-      maxLength: Math.min(longest, maxLength),
-      maxMeanDeficit: Math.min(deficit, maxMeanDeficit),
-    };
-    const isComplete = stage.maxMeanDeficit === maxMeanDeficit;
-    if (stage.maxLength < shortest || (isComplete && stage.maxLength === maxLength)) continue;
-    stages.push(stage);
-    if (isComplete) shortest = stage.maxLength + 1;
-  }
-  stages.push({ minLength: shortest, maxLength, maxMeanDeficit });
-  return stages;
-}
+const HIGH_BY_ONE = 0.75;
+const HIGH_BY_MORE = 0.6;
 
 function listed(graph: BarterGraph, found: FoundCycle[]): Cycle[] {
   const cycles = found.map((cycle) => toCycle(graph, cycle));

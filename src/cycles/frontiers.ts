@@ -97,17 +97,20 @@ export class Frontiers {
         if (this.#isEmptyTooSoon(this.#forthLayers[this.forthDepth]!, this.forthDepth)) return 'none';
       }
     }
-    // Made whole where only that can tell that no cut list matters, and where a layer of that many edges holds about
-    // all items, so that there is nothing to leave out.
-    const isDense = backCost <= forthCost && backCost >= this.#graph.order;
-    const isWhole = isDense || (this.forthDepth === 0 && cutLists > 0);
-    if (!isWhole && !this.#sketchForth()) return this.#ended();
-    backCost = isWhole ? this.#expandBack() : this.#meet();
-    if (backCost < 0) return this.#ended();
+    // A layer more is made whole where only that can tell that no cut list matters, where a layer of that many edges
+    // holds a good part of all items, so that there is little to leave out, and where finding that out costs more.
+    const isLittle = backCost * SKETCH_PAYS < forthCost;
+    const isDense = backCost <= forthCost && backCost * SKETCH_PAYS >= this.#graph.order;
+    if (isLittle || isDense || (this.forthDepth === 0 && cutLists > 0)) {
+      backCost = this.#expandBack();
+      if (backCost < 0) return this.#ended();
+      this.#unfilteredDepth = ++this.backDepth;
+      if (this.#isEmptyTooSoon(this.#backLayers[this.backDepth]!, this.backDepth)) return 'none';
+      if (this.forthDepth === 0 || backCost > forthCost) return 'ready';
+    } else if (!this.#sketchForth()) return this.#ended();
+    if (!this.#meet()) return this.#ended();
     this.backDepth++;
-    if (isWhole) this.#unfilteredDepth = this.backDepth;
-    if (this.#isEmptyTooSoon(this.#backLayers[this.backDepth]!, this.backDepth)) return 'none';
-    return 'ready';
+    return this.#isEmptyTooSoon(this.#backLayers[this.backDepth]!, this.backDepth) ? 'none' : 'ready';
   }
 
   #ended(): 'ready' | 'spent' {
@@ -306,9 +309,9 @@ export class Frontiers {
    * The layer one edge farther back, without the nodes that the forward side has not even noted or only at too high a
    * cost: no cycle leads through this layer and them. Most edges lead to such nodes, so that one byte is all that is
    * read of these. (Of a cycle within the limits one half is within half of them: the greater the deficit on one side,
-   * the fewer nodes have little enough on the other.) Returns the cost of the next one, or -1.
+   * the fewer nodes have little enough on the other.) Returns false when the allowance is spent.
    */
-  #meet(): number {
+  #meet(): boolean {
     const { incoming, ownerOfNode } = this.#graph;
     const { words, start: starts, count: counts } = incoming;
     const { slotOf, rowShift, forthDepth } = this;
@@ -325,7 +328,6 @@ export class Frontiers {
     const most = this.#mostFor(depth, this.leastForth, Math.min(left, forthDepth + 1));
     const rootOwner = ownerOfNode[this.#root]!;
     let least = UNREACHED;
-    let cost = 0;
     for (let i = 0; i < from.length; i++) {
       const slot = from.slots[i]!;
       const node = this.nodeOfSlot[slot]!;
@@ -364,17 +366,14 @@ export class Frontiers {
         this.reach[cell] = deficit;
         if (deficit < least) least = deficit;
         sketch.lower(giver, deficit);
-        if (known === UNREACHED) {
-          to.slots[to.length++] = giverSlot;
-          cost += counts[giver]!;
-        }
+        if (known === UNREACHED) to.slots[to.length++] = giverSlot;
       }
       if (at > recorded) this.#recorded[slot] = at - start;
       this.work += at - start + 1;
-      if (this.work > this.#allowance) return -1;
+      if (this.work > this.#allowance) return false;
     }
     this.leastBack[depth] = least;
-    return cost;
+    return true;
   }
 
   /** Adds the layer one edge farther on. Returns the cost of reading on from there, or -1 when the allowance is spent. */
@@ -483,6 +482,9 @@ const LAYERS = 17;
 
 /** More than any deficit sum of 16 edges, and safe to add to one. */
 const UNREACHED = 0x3fffffff;
+
+/** Up to how many times the edges of a backward layer it pays to read forward for what to leave out of it. */
+const SKETCH_PAYS = 4;
 
 /** Deficits are noted in steps of 2 to this power. */
 export const SKETCH_BITS = 4;

@@ -64,10 +64,10 @@ describe('findCycles', () => {
     for (let i = 0; i < 40; i++) graph.addItem(i, i);
     for (let i = 0; i < 40; i++)
       for (let j = 0; j < 40; j++) if (i !== j) graph.setEdge(i, j, 0.5 + ((i * 7 + j * 13) % 50) / 100);
-    const answer = findCycles(graph, 0, { maxLength: 6, budget: 2_000 });
+    const answer = findCycles(graph, 0, { maxLength: 6, budget: 500 });
     expect(answer).toMatchObject({ exact: false, reason: 'budget' });
-    expect(answer.work).toBeGreaterThan(2_000);
-    expect(answer.work).toBeLessThan(20_000);
+    expect(answer.work).toBeGreaterThan(500);
+    expect(answer.work).toBeLessThan(2_000);
   });
 
   it('refuses what makes no sense, with the option’s name', () => {
