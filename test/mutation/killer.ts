@@ -5,6 +5,7 @@ import { checkCandidateIndex } from './killers/candidate-index';
 import { checkCutFlags } from './killers/cut-flags';
 import { checkFinder } from './killers/finder';
 import { checkFinderBudgets } from './killers/finder-budgets';
+import { checkFinderMemory } from './killers/finder-memory';
 import { checkFinderOptions } from './killers/finder-options';
 import { checkFinderAtScale } from './killers/finder-scale';
 import { checkFinderShapes } from './killers/finder-shapes';
@@ -22,7 +23,15 @@ import { checkWantPostings } from './killers/want-postings';
 
 const GROUPS: Record<string, (() => void)[]> = {
   graph: [checkGraph, checkPackedLists, checkHalfEdges, checkGraphMemory],
-  finder: [checkFinderOptions, checkFinderShapes, checkFinder, checkFinderBudgets, checkCutFlags, checkFinderAtScale],
+  finder: [
+    checkFinderOptions,
+    checkFinderShapes,
+    checkFinderMemory,
+    checkFinder,
+    checkFinderBudgets,
+    checkCutFlags,
+    checkFinderAtScale,
+  ],
   market: [
     checkBestCandidates,
     checkRecords,
