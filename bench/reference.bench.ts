@@ -141,7 +141,7 @@ function comparePairs(
 }
 
 /** So that both are compiled before the first time that counts. */
-const WARM_UP_SEARCHES = 20_000;
+const WARM_UP_SEARCHES = 200_000;
 
 function timePair(
   ours: (root: number) => unknown,

@@ -2,7 +2,8 @@ import { BarterError } from '../errors';
 import { grown } from '../util/grown';
 import { hashInts, hashText } from '../util/hash';
 import { NameTable } from '../util/name-table';
-import { HalfEdges, NODE_BITS, NODE_MASK, SCORE_STEPS } from './half-edges';
+import { HalfEdges, NODE_BITS, NODE_MASK, packHalfEdge, SCORE_STEPS } from './half-edges';
+import { sortedHalfEdges } from './sorted-half-edges';
 
 /** Items a graph holds at most. */
 export const MAX_ITEMS = NODE_MASK;
@@ -47,6 +48,8 @@ export class BarterGraph {
   tieOfNode = new Uint32Array(0);
   readonly #owners = new NameTable();
   #edges = 0;
+  /** Whether the lists of givers wait to be made from those of receivers. */
+  #isBulk = false;
 
   constructor() {
     const order = (a: number, b: number) => this.isNodeBefore(a, b);
@@ -108,6 +111,7 @@ export class BarterGraph {
     const key = String(id);
     const node = this.#nodeOf.get(key);
     if (node === undefined) return false;
+    this.endBulk();
     this.#unlink(node, this.outgoing, this.incoming);
     this.#unlink(node, this.incoming, this.outgoing);
     this.setCut(node, -1);
@@ -140,6 +144,7 @@ export class BarterGraph {
     if (giver === undefined || receiver === undefined) return false;
     const deficit = this.deficitBetween(giver, receiver);
     if (deficit < 0) return false;
+    this.endBulk();
     this.#drop(giver, receiver, deficit);
     return true;
   }
@@ -169,6 +174,7 @@ export class BarterGraph {
 
   /** Whose owners can be given this item, best edge first. @throws BarterError `unknown-item`. */
   receivers(id: string | number): Neighbour[] {
+    this.endBulk();
     return this.#neighbours(this.outgoing, this.nodeOf(id));
   }
 
@@ -182,6 +188,7 @@ export class BarterGraph {
    * have equal hashes, however they grew. 32 hexadecimal digits; reads the whole graph.
    */
   stateHash(): string {
+    this.endBulk();
     const lanes = new Int32Array(4);
     for (const [id, node] of this.#nodeOf) {
       const ownerHash = hashText(this.ownerName(node), 7);
@@ -234,7 +241,7 @@ export class BarterGraph {
 
   /** @internal The deficit of an edge, or -1; reads the shorter of the two lists. */
   deficitBetween(giver: number, receiver: number): number {
-    return this.outgoing.count[giver]! <= this.incoming.count[receiver]!
+    return !this.#isBulk && this.outgoing.count[giver]! <= this.incoming.count[receiver]!
       ? this.outgoing.find(giver, receiver)
       : this.incoming.find(receiver, giver);
   }
@@ -243,6 +250,7 @@ export class BarterGraph {
   setEdgeDeficit(giver: number, receiver: number, deficit: number): void {
     const before = this.deficitBetween(giver, receiver);
     if (before === deficit) return;
+    this.endBulk();
     this.onEdge?.(giver, receiver, before);
     if (before >= 0) this.#drop(giver, receiver, before);
     if (deficit < 0) return;
@@ -251,8 +259,26 @@ export class BarterGraph {
     this.#edges++;
   }
 
+  /** @internal Many lists of receivers are going to be set: the lists of givers may wait until {@link endBulk}. */
+  beginBulk(): void {
+    this.#isBulk = this.#edges === 0;
+  }
+
+  /** @internal The lists of givers are there, whatever else is done now. */
+  endBulk(): void {
+    if (!this.#isBulk) return;
+    this.#isBulk = false;
+    this.#completeOutgoing();
+  }
+
   /** @internal Replaces a receiver's list by these half-edges, best first. */
   setIncoming(receiver: number, words: Uint32Array): void {
+    if (this.#isBulk) {
+      for (const word of words) this.onEdge?.(word & NODE_MASK, receiver, -1);
+      this.#edges += words.length - this.incoming.count[receiver]!;
+      this.incoming.assign(receiver, words);
+      return;
+    }
     const before = this.incoming.read(receiver);
     const stays = new Set<number>(before.length > 0 ? words : undefined);
     for (const word of before) {
@@ -270,6 +296,28 @@ export class BarterGraph {
     this.#edges += words.length - before.length;
   }
 
+  /** @internal Removes an edge that is there with exactly this deficit. */
+  dropEdge(giver: number, receiver: number, deficit: number): void {
+    this.endBulk();
+    this.onEdge?.(giver, receiver, deficit);
+    this.#drop(giver, receiver, deficit);
+  }
+
+  /** @internal Sets one end of new edges to this giver's receivers, and then, with all of them, the other. */
+  insertIncoming(giver: number, receiver: number, deficit: number): void {
+    this.endBulk();
+    this.onEdge?.(giver, receiver, -1);
+    this.incoming.insert(receiver, deficit, giver);
+    this.#edges++;
+  }
+
+  /** @internal Adds the half-edges whose other ends {@link insertIncoming} has set. */
+  addOutgoing(giver: number, words: readonly number[]): void {
+    if (words.length === 0) return;
+    const all = Uint32Array.from([...this.outgoing.read(giver), ...words]);
+    this.outgoing.assign(giver, sortedHalfEdges(all, this));
+  }
+
   /** @internal Gives back the memory that lists freed while they grew; reads the whole graph. */
   compact(): void {
     this.incoming.compact();
@@ -280,6 +328,30 @@ export class BarterGraph {
   setCut(node: number, deficit: number): void {
     this.cutLists += Number(deficit >= 0) - Number(this.cutOfNode[node]! >= 0);
     this.cutOfNode[node] = deficit;
+  }
+
+  /** Makes the lists of givers from those of receivers; reads the whole graph. */
+  #completeOutgoing(): void {
+    const { words, start, count } = this.incoming;
+    const ends = new Uint32Array(this.nodeCapacity + 1);
+    const forEachEdge = (visit: (word: number, receiver: number) => void) => {
+      for (let receiver = 0; receiver < this.nodeCapacity; receiver++) {
+        for (let at = start[receiver]!, end = at + count[receiver]!; at < end; at++) visit(words[at]!, receiver);
+      }
+    };
+    forEachEdge((word) => ends[word & NODE_MASK]!++);
+    for (let node = 0, end = 0; node < ends.length; node++) {
+      end += ends[node]!;
+      ends[node] = end;
+    }
+    const halves = new Uint32Array(this.#edges);
+    forEachEdge((word, receiver) => {
+      const at = --ends[word & NODE_MASK]!;
+      halves[at] = packHalfEdge(word >>> NODE_BITS, receiver);
+    });
+    for (let node = 0; node < this.nodeCapacity; node++) {
+      this.outgoing.assign(node, sortedHalfEdges(halves.subarray(ends[node]!, ends[node + 1]!), this));
+    }
   }
 
   #drop(giver: number, receiver: number, deficit: number): void {
@@ -304,7 +376,7 @@ export class BarterGraph {
 
   #reserve(nodes: number): void {
     if (nodes <= this.nodeCapacity) return;
-    const capacity = Math.min(MAX_ITEMS, Math.max(16, nodes, Math.ceil(this.nodeCapacity * 1.25)));
+    const capacity = Math.min(MAX_ITEMS, Math.max(16, nodes, Math.ceil(this.nodeCapacity * 1.125)));
     this.tieOfNode = grown(this.tieOfNode, capacity);
     this.ownerOfNode = grown(this.ownerOfNode, capacity);
     this.cutOfNode = grown(this.cutOfNode, capacity, -1);

@@ -19,6 +19,9 @@ export function packHalfEdge(deficit: number, node: number): number {
   return ((deficit << NODE_BITS) | node) >>> 0;
 }
 
+/** Half-edges in a list that is read through rather than searched. */
+const SHORT = 64;
+
 /** Whether `a` is listed before `b` among neighbours at the same deficit. */
 export type NodeOrder = (a: number, b: number) => boolean;
 
@@ -36,7 +39,10 @@ export class HalfEdges extends PackedLists {
 
   /** Removes a half-edge that is there with exactly this deficit. */
   remove(node: number, deficit: number, neighbour: number): void {
-    this.removeAt(node, this.position(node, deficit, neighbour));
+    // To read a short list through is cheaper than to look up the order of a few neighbours.
+    const isShort = this.count[node]! <= SHORT;
+    const at = isShort ? this.indexOf(node, packHalfEdge(deficit, neighbour)) : this.position(node, deficit, neighbour);
+    this.removeAt(node, at);
   }
 
   /** The deficit of the half-edge from `node` to `neighbour`, or -1. Reads the whole list. */

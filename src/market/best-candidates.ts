@@ -1,6 +1,9 @@
 import type { BarterGraph } from '../graph/barter-graph';
 import { NODE_BITS, NODE_MASK, packHalfEdge, SCORE_STEPS } from '../graph/half-edges';
 
+/** Candidates beyond the limit, at least, that are kept until the worst are let go. */
+const LEAST_SLACK = 24;
+
 /**
  * Collects the best of the candidates that are offered, in the order of the graph's lists: by deficit, then by the hash
  * of the id, then by the id. A candidate is two words, so that a native sort of 64-bit integers does the work.
@@ -13,6 +16,7 @@ export class BestCandidates {
   #words = new Uint32Array(512);
   #count = 0;
   #limit = Infinity;
+  #slack = LEAST_SLACK;
   #mayRepeat = false;
   /** Once it is full: the last one that still counts. */
   #isFull = false;
@@ -28,6 +32,7 @@ export class BestCandidates {
     this.isCut = false;
     this.#count = 0;
     this.#limit = limit;
+    this.#slack = Math.max(LEAST_SLACK, limit >> 1);
     this.#mayRepeat = mayRepeat;
     this.#isFull = false;
   }
@@ -67,7 +72,7 @@ export class BestCandidates {
     this.#words[this.#count * 2] = ((tie << 22) | node) >>> 0;
     this.#words[this.#count * 2 + 1] = ((deficit << NODE_BITS) | (tie >>> 10)) >>> 0;
     this.#count++;
-    if (this.#count >= this.#limit * 2 && this.#count >= 64) this.#settle();
+    if (this.#count >= this.#limit + this.#slack) this.#settle();
   }
 
   /** The best as half-edges, best first. */

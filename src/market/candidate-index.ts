@@ -1,24 +1,31 @@
-import type { BarterGraph } from '../graph/barter-graph';
-import { SCORE_STEPS } from '../graph/half-edges';
+import { NODE_BITS, NODE_MASK, packHalfEdge } from '../graph/half-edges';
 import type { ItemId } from '../types';
 import { grown } from '../util/grown';
 import { valueCloseness, type World } from './clauses';
 import type { EdgeScorer } from './edge-score';
-import { ItemPostings } from './item-postings';
+import { ASKS_ANYTHING, ASKS_NOTHING, ENTRY, type FiledItem, ItemPostings, type RunVisitor } from './item-postings';
+import { NearReceivers } from './near-receivers';
 import { Says } from './says';
+import { type AskedTraits, boxAround, mayHave, packTraits } from './traits';
+import { type NearestVisitor, ValuePostings } from './value-postings';
 import { leastValueIn, mostValueIn, UNVALUED, valueStep } from './value-steps';
-import { WantPostings, type WantVisitor } from './want-postings';
+import { type FiledWant, WantPostings, type WantVisitor } from './want-postings';
+import { WordPostings } from './word-postings';
 
 /** Takes the candidates of a want, the most promising first as far as the index can tell. */
 export interface CandidateVisitor {
   /** Whether candidates with this deficit or a greater one are still of interest. */
   isOpenTo(leastDeficit: number): boolean;
-  /** False where no later item in the order of the graph's lists is of interest if its deficit is at least this. */
-  visit(given: number, leastDeficit: number): boolean;
+  /** A candidate, whose deficit is at least this. */
+  visit(given: number, leastDeficit: number): void;
 }
 
 /** Items in one doubling of value that are just all looked at, without an order. */
 const FEW = 48;
+/** The first items looked at lie within this power of a half of the wanted range around its middle. */
+const NEAREST = 8;
+/** Items touched at once: few enough to stay at hand until they are visited. */
+const TOUCHED_AT_ONCE = 64;
 
 /**
  * Inverted index both ways: which items could answer a want, and which wants an item could answer. It yields a superset
@@ -36,72 +43,72 @@ const FEW = 48;
 export class CandidateIndex {
   readonly #world: Omit<World, 'edgeFloor'>;
   readonly #scorer: EdgeScorer;
-  readonly #graph: BarterGraph;
-  /** Wants that an item may answer, gathered before any is looked at. */
-  #close = new Int32Array(1024);
-  readonly #itemsByCategory: ItemPostings;
-  readonly #itemsByWord: ItemPostings;
-  /** By step of value alone. */
-  readonly #itemsByValue: ItemPostings;
-  readonly #itemsPerStep = new Uint32Array(UNVALUED + 1);
-  readonly #itemsInCategory: Uint32Array;
+  readonly #itemsByCategory = new ItemPostings();
+  readonly #itemsByWord: WordPostings;
+  readonly #itemsByValue = new ValuePostings();
   readonly #wantsByName = new Map<ItemId, Set<number>>();
   readonly #wantsByCategory = new WantPostings();
   readonly #wantsByWord = new WantPostings();
   /** Those that say neither what nor in which words; one key. */
   readonly #vagueWants = new WantPostings();
+  /** Items with a wanted word, gathered before any is looked at. */
+  #held = new Uint32Array(1024);
+  readonly #near = new NearReceivers();
+  /** By step: how far it is from the middle of the wanted range, in steps by turns. */
+  readonly #turns = new Uint16Array(UNVALUED + 1);
+  readonly #steps = new Uint16Array(UNVALUED + 1);
 
-  constructor(graph: BarterGraph, world: Omit<World, 'edgeFloor'>, scorer: EdgeScorer) {
+  constructor(world: Omit<World, 'edgeFloor'>, scorer: EdgeScorer) {
     this.#world = world;
-    this.#graph = graph;
     this.#scorer = scorer;
-    const touch = (words: Uint32Array, from: number, to: number) => void world.items.touch(words, from, to);
-    this.#itemsByCategory = new ItemPostings(graph, touch);
-    this.#itemsByWord = new ItemPostings(graph, (words, from, to) => void world.items.touchWords(words, from, to));
-    this.#itemsByValue = new ItemPostings(graph, touch);
-    this.#itemsInCategory = new Uint32Array(world.categories.size);
+    this.#itemsByWord = new WordPostings(world.categories.size);
   }
 
   /** Bytes in typed arrays; directories come on top. */
   get byteLength(): number {
-    const items = [this.#itemsByCategory, this.#itemsByWord, this.#itemsByValue];
-    const wants = [this.#wantsByCategory, this.#wantsByWord, this.#vagueWants];
-    return [...items, ...wants].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return this.#all().reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
   /** Gives back the memory that postings freed while they grew. */
   compact(): void {
-    for (const postings of [this.#itemsByCategory, this.#itemsByWord, this.#itemsByValue]) postings.compact();
-    for (const postings of [this.#wantsByCategory, this.#wantsByWord, this.#vagueWants]) postings.compact();
+    for (const postings of this.#all()) postings.compact();
   }
 
-  /** @param inBulk One of many, see {@link ItemPostings.add}. */
+  /** The entries that {@link forEachEntry} visits, see {@link ENTRY}. */
+  get entries(): Pick<ItemPostings, 'words' | 'floats'> {
+    return this.#itemsByCategory;
+  }
+
+  /** @param inBulk One of many: it gets its place in the order when the postings are next read. */
   addItem(node: number, inBulk = false): void {
+    this.#near.forget();
     const { items } = this.#world;
+    const category = items.category(node);
     const step = valueStep(items.value(node));
-    if (items.category(node) >= 0) {
-      this.#itemsByCategory.add(items.category(node), step, node, inBulk);
-      this.#itemsInCategory[items.category(node)]!++;
-    }
-    for (const word of items.words.read(node)) this.#itemsByWord.add(word, step, node, inBulk);
-    this.#itemsByValue.add(step, step, node, inBulk);
-    this.#itemsPerStep[step]!++;
+    if (category >= 0) this.#itemsByCategory.add(category, this.#filedItem(node), inBulk);
+    for (const word of items.words.read(node)) this.#itemsByWord.add(word, category, step, node, inBulk);
+    this.#itemsByValue.add(items.value(node), node, inBulk);
   }
 
   removeItem(node: number): void {
+    this.#near.forget();
     const { items } = this.#world;
+    const category = items.category(node);
     const step = valueStep(items.value(node));
-    if (items.category(node) >= 0) {
-      this.#itemsByCategory.remove(items.category(node), step, node);
-      this.#itemsInCategory[items.category(node)]!--;
-    }
-    for (const word of items.words.read(node)) this.#itemsByWord.remove(word, step, node);
-    this.#itemsByValue.remove(step, step, node);
-    this.#itemsPerStep[step]!--;
+    if (category >= 0) this.#itemsByCategory.remove(category, this.#filedItem(node));
+    for (const word of items.words.read(node)) this.#itemsByWord.remove(word, category, step, node);
+    this.#itemsByValue.remove(items.value(node), node);
+  }
+
+  /** Brings an item's own entry up to what it wants now. */
+  noteAsked(node: number): void {
+    const category = this.#world.items.category(node);
+    if (category >= 0) this.#itemsByCategory.rewrite(category, this.#filedItem(node));
   }
 
   /** Files the wants of an item. */
   addWants(node: number): void {
+    this.#near.forget();
     const { wants } = this.#world;
     for (let want = wants.first(node); want >= 0; want = wants.next(want)) {
       const isByWords = wants.category(want) < 0 && !wants.named.has(want) && wants.words.count[want]! > 0;
@@ -111,13 +118,12 @@ export class CandidateIndex {
         if (others) others.add(want);
         else this.#wantsByName.set(id, new Set([want]));
       }
-      for (const [postings, key] of this.#placesOf(want)) {
-        postings.add(key, wants.minValue(want), wants.maxValue(want), want);
-      }
+      for (const [postings, key] of this.#placesOf(want)) postings.add(key, this.#filedWant(want));
     }
   }
 
   removeWants(node: number): void {
+    this.#near.forget();
     const { wants } = this.#world;
     for (let want = wants.first(node); want >= 0; want = wants.next(want)) {
       for (const id of wants.named.get(want) ?? []) {
@@ -125,38 +131,55 @@ export class CandidateIndex {
         others.delete(want);
         if (others.size === 0) this.#wantsByName.delete(id);
       }
-      for (const [postings, key] of this.#placesOf(want)) {
-        postings.remove(key, wants.minValue(want), wants.maxValue(want), want);
-      }
+      for (const [postings, key] of this.#placesOf(want)) postings.remove(key, this.#filedWant(want));
       wants.filed.clear(want);
     }
-  }
-
-  /** Where a want that names nothing is filed. */
-  #placesOf(want: number): [postings: WantPostings, key: number][] {
-    const { wants } = this.#world;
-    if (wants.named.has(want)) return [];
-    if (wants.category(want) >= 0) return [[this.#wantsByCategory, wants.category(want)]];
-    if (wants.words.count[want]! > 0) return Array.from(wants.filed.read(want), (word) => [this.#wantsByWord, word]);
-    return this.#isUnreadable(want) ? [] : [[this.#vagueWants, 0]];
   }
 
   /** Items that could answer a want that names none; some may come twice. */
   forEachItem(want: number, visitor: CandidateVisitor): void {
     const { wants, categories } = this.#world;
+    if (this.#isHopeless(want)) return;
     const category = wants.category(want);
-    if (category < 0 && wants.words.count[want] === 0) {
-      if (!this.#isUnreadable(want)) this.#searchByValue(want, visitor);
-      return;
-    }
+    const says = wants.says(want);
     if (wants.words.count[want]! > 0) {
-      const isDone = this.#searchByWords(want, category < 0 ? Infinity : this.#itemsCloseTo(category), visitor);
+      const isDone = this.#searchByWords(want, visitor);
       if (isDone || category < 0) return;
     }
-    for (const tier of categories.closeTo(category)) {
-      if (!visitor.isOpenTo(this.#scorer.leastDeficits(tier.closeness)[wants.says(want)]!)) return;
-      this.#search(this.#itemsByCategory, tier.categories, tier.closeness, 1, want, visitor);
+    if (category < 0) {
+      this.#searchByValue(want, visitor);
+      return;
     }
+    // Those that hold a wanted word have been looked at.
+    const agreement = wants.words.count[want]! > 0 ? 0 : 1;
+    for (const tier of categories.closeTo(category)) {
+      if (!visitor.isOpenTo(this.#scorer.leastDeficit(says, tier.closeness, 1, agreement))) return;
+      this.#searchTier(tier.categories, tier.closeness, agreement, want, visitor);
+    }
+  }
+
+  /**
+   * The entries of all items whose category, value, condition and place could answer a want that says a category, in
+   * runs that hold others, too.
+   */
+  forEachEntry(want: number, visit: RunVisitor): void {
+    const { wants, categories } = this.#world;
+    if (this.#isHopeless(want)) return;
+    for (const tier of categories.closeTo(wants.category(want))) {
+      for (const category of tier.categories) this.#visitRange(category, want, visit);
+    }
+  }
+
+  /** What a want asks of condition and place. */
+  askedTraits(want: number): AskedTraits {
+    const { items, wants } = this.#world;
+    const says = wants.says(want);
+    const here = wants.item(want);
+    return {
+      condition: says & Says.CONDITION ? wants.condition(want) : -1,
+      box:
+        says & Says.RADIUS ? boxAround(items.latitude(here), items.longitude(here), wants.radiusKm(want)) : undefined,
+    };
   }
 
   /** Wants that name the item. */
@@ -165,72 +188,103 @@ export class CandidateIndex {
   }
 
   /**
-   * Wants that name nothing and that the item could answer; some may come twice.
-   *
-   * @param isGated Leaves out wants whose items know enough that is better than this one can be.
-   * @param most Wants at most; where there are more none is visited, and the answer is false.
+   * Items with a want that names nothing and that this item could answer; some may come twice. Good until the next
+   * change or question.
    */
-  forEachWant(given: number, isGated: boolean, visit: (want: number) => void, most = Infinity): boolean {
+  receiversOf(given: number): NearReceivers {
+    const near = this.#near;
+    if (near.given === given) return near;
+    near.begin(given);
     const { items, categories, wants } = this.#world;
     const value = items.value(given);
-    const gate = (closeness: number): WantVisitor => {
+    const take = (closeness: number): WantVisitor => {
       const least = this.#scorer.leastDeficits(closeness);
-      return (want, low, high) => {
-        const says = wants.says(want);
-        const isWordless = wants.words.count[want]! > 0 && !wants.mayFind(want, items, given);
+      return (node, low, high, says, itsValue, itsCategory) => {
+        const isWordless = (says & Says.KEYWORDS) !== 0 && !wants.mayFind(node, items, given);
         if (isWordless && (says & Says.CATEGORY) === 0) return;
-        const knownTo = isGated ? wants.knownTo(want) : SCORE_STEPS;
-        if (knownTo < SCORE_STEPS) {
-          const away = this.#scorer.valueDeficit(says, value, low, high);
-          if (least[says]! + away + (isWordless ? this.#scorer.wordDeficit(says) : 0) > knownTo) return;
-        }
-        if (count === this.#close.length) this.#close = grown(this.#close, count * 2);
-        this.#close[count++] = want;
+        const away = this.#scorer.valueDeficit(says, value, low, high);
+        near.add(node, itsValue, itsCategory, least[says]! + away + (isWordless ? this.#scorer.wordDeficit(says) : 0));
       };
     };
-    let count = 0;
     if (items.category(given) >= 0) {
       for (const tier of categories.wantedFrom(items.category(given))) {
-        const visitTier = gate(tier.closeness);
-        for (const category of tier.categories) this.#wantsByCategory.visit(category, value, visitTier);
+        const visit = take(tier.closeness);
+        for (const category of tier.categories) this.#wantsByCategory.visit(category, value, visit);
       }
     }
-    const visitAny = gate(1);
+    const visitAny = take(1);
     for (const word of items.words.read(given)) this.#wantsByWord.visit(word, value, visitAny);
     this.#vagueWants.visit(0, value, visitAny);
-    const close = this.#close;
-    if (count > most) return false;
-    wants.touch(close, count, this.#graph);
-    for (let i = 0; i < count; i++) visit(close[i]!);
-    return true;
+    return near;
   }
 
-  /**
-   * Items in growing distance of value, a step of value at a time, with a lower bound of the distance in it. Items
-   * without a value come last, at distance Infinity. `visit` ends it by returning false.
-   */
-  forEachByValue(value: number, visit: (nodes: readonly number[], atLeast: number) => boolean): void {
-    let up = value < 0 ? 0 : valueStep(value);
-    let down = up - 1;
-    while (up < UNVALUED || down >= 0) {
-      const above = up < UNVALUED ? Math.max(0, leastValueIn(up) - value) : Infinity;
-      const below = down >= 0 ? Math.max(0, value - mostValueIn(down)) : Infinity;
-      const step = above <= below ? up++ : down--;
-      if (this.#itemsPerStep[step] === 0) continue;
-      if (!visit(this.#itemsAt(step), value < 0 ? Infinity : Math.min(above, below))) return;
+  /** All items in growing distance of value, see {@link ValuePostings.visitNearest}. */
+  forEachByValue(value: number, visit: NearestVisitor): void {
+    this.#itemsByValue.visitNearest(value, visit);
+  }
+
+  #all(): { byteLength: number; compact(): void }[] {
+    const items = [this.#itemsByCategory, this.#itemsByWord, this.#itemsByValue];
+    return [...items, this.#wantsByCategory, this.#wantsByWord, this.#vagueWants];
+  }
+
+  #filedItem(node: number): FiledItem {
+    const { items, wants } = this.#world;
+    const traits = packTraits(items.condition(node), items.latitude(node), items.longitude(node));
+    const filed = { node, value: items.value(node), traits, asks: ASKS_NOTHING, low: Infinity, high: -1 };
+    if (items.isOpen(node)) return { ...filed, asks: ASKS_ANYTHING, low: -1, high: Infinity };
+    for (let want = wants.first(node); want >= 0; want = wants.next(want)) {
+      const isOne = filed.asks === ASKS_NOTHING && !wants.named.has(want);
+      filed.asks = isOne ? wants.category(want) : ASKS_ANYTHING;
+      const { low, high } = wants.named.has(want) ? { low: -1, high: Infinity } : wants.roughRange(want);
+      filed.low = Math.min(filed.low, low);
+      filed.high = Math.max(filed.high, high);
     }
-    if (this.#itemsPerStep[UNVALUED]! > 0) visit(this.#itemsAt(UNVALUED), Infinity);
+    return filed;
   }
 
-  #itemsAt(step: number): number[] {
-    const nodes: number[] = [];
-    this.#itemsByValue.visit(step, step, step, (node) => nodes.push(node) > 0);
-    return nodes;
+  #filedWant(want: number): FiledWant {
+    const { items, wants } = this.#world;
+    const node = wants.item(want);
+    return {
+      node,
+      minValue: wants.minValue(want),
+      maxValue: wants.maxValue(want),
+      says: wants.says(want),
+      value: items.value(node),
+      category: items.category(node),
+    };
   }
 
-  /** Looks through some keys for items in the want's range, from its middle outwards where there are many. */
-  #search(
-    postings: ItemPostings,
+  /** Where a want that names nothing is filed. */
+  #placesOf(want: number): [postings: WantPostings, key: number][] {
+    const { wants } = this.#world;
+    if (wants.named.has(want)) return [];
+    if (wants.category(want) >= 0) return [[this.#wantsByCategory, wants.category(want)]];
+    if (wants.words.count[want]! > 0) return Array.from(wants.filed.read(want), (word) => [this.#wantsByWord, word]);
+    return this.#isHopeless(want) ? [] : [[this.#vagueWants, 0]];
+  }
+
+  /** The entries of a category in a want's range. */
+  #visitRange(category: number, want: number, visit: RunVisitor): void {
+    const { low, high } = this.#world.wants.roughRange(want);
+    this.#itemsByCategory.visit(category, low, high + 1, visit);
+    if (low < 0 && high === Infinity) this.#itemsByCategory.visitUnvalued(category, visit);
+  }
+
+  /** Steps of value that a want takes. */
+  #stepsOf(want: number): { from: number; to: number } {
+    const { wants } = this.#world;
+    const low = wants.minValue(want);
+    const high = wants.maxValue(want);
+    return {
+      from: low < 0 ? 0 : valueStep(low),
+      to: high >= 0 ? valueStep(high) : low >= 0 ? UNVALUED - 1 : UNVALUED,
+    };
+  }
+
+  /** Looks through some categories for items in the want's range, from its middle outwards where there are many. */
+  #searchTier(
     keys: Iterable<number>,
     closeness: number,
     agreement: number,
@@ -238,37 +292,89 @@ export class CandidateIndex {
     visitor: CandidateVisitor,
   ): void {
     const { wants } = this.#world;
+    const postings = this.#itemsByCategory;
+    const scorer = this.#scorer;
     const says = wants.says(want);
-    const least = this.#scorer.leastDeficit(says, closeness, 1, agreement);
+    const least = scorer.leastDeficit(says, closeness, 1, agreement);
     const low = wants.minValue(want);
     const high = wants.maxValue(want);
     const isRange = low >= 0 && high >= 0;
-    const from = low < 0 ? 0 : valueStep(low);
-    const to = high >= 0 ? valueStep(high) : low >= 0 ? UNVALUED - 1 : UNVALUED;
+    const asked = this.askedTraits(want);
+    const isChoosy = asked.condition >= 0 || asked.box !== undefined;
+    let count = 0;
+    const gather: RunVisitor = (at, end) => {
+      const { words, floats } = postings;
+      if (count + (end - at) > this.#held.length) this.#held = grown(this.#held, 2 * (count + end - at));
+      for (; at < end; at += ENTRY.width) {
+        if (isChoosy && !mayHave(words[at + ENTRY.traits]!, asked)) continue;
+        const leastHere = least + (isRange ? scorer.valueDeficit(says, floats[at + ENTRY.value]!, low, high) : 0);
+        this.#held[count++] = packHalfEdge(leastHere, words[at]!);
+      }
+    };
+    const visitGathered = () => {
+      this.#visitBestFirst(count, visitor);
+      count = 0;
+    };
     const long: number[] = [];
     for (const key of keys) {
-      if (isRange && postings.isLong(key, from, to, FEW)) long.push(key);
-      else postings.visit(key, from, to, (node) => visitor.visit(node, least));
+      if (isRange && postings.isLong(key, low, high, FEW)) long.push(key);
+      else this.#visitRange(key, want, gather);
     }
+    visitGathered();
     if (long.length === 0) return;
-    let up = valueStep(low + (high - low) / 2);
+    const half = (high - low) / 2;
+    const middle = low + half;
+    const rough = wants.roughRange(want);
+    let inner = 0;
+    for (let turn = -NEAREST; turn <= 0; turn++) {
+      if (!visitor.isOpenTo(least + scorer.valueDeficit(says, middle + inner, low, high))) return;
+      const outer = half * 2 ** turn;
+      const from = turn === 0 ? rough.low : middle - outer;
+      const to = turn === 0 ? rough.high + 1 : middle + outer;
+      for (const key of long) {
+        if (inner === 0) postings.visit(key, from, to, gather);
+        else {
+          postings.visit(key, from, middle - inner, gather);
+          postings.visit(key, middle + inner, to, gather);
+        }
+      }
+      visitGathered();
+      inner = outer;
+    }
+  }
+
+  /** Visits what has been gathered, each with the least deficit it can have, until nothing more is of interest. */
+  #visitBestFirst(count: number, visitor: CandidateVisitor): void {
+    const { items } = this.#world;
+    const held = this.#held.subarray(0, count).sort();
+    for (let i = 0; i < count; i++) {
+      const least = held[i]! >>> NODE_BITS;
+      if (!visitor.isOpenTo(least)) return;
+      if (i % TOUCHED_AT_ONCE === 0) items.touch(held, i, Math.min(count, i + TOUCHED_AT_ONCE));
+      visitor.visit(held[i]! & NODE_MASK, least);
+    }
+  }
+
+  /** Notes the steps of a range from its middle outwards, and the turn of each. Returns how many there are. */
+  #takeTurns(from: number, to: number, low: number, high: number): number {
+    let up = Math.min(to, Math.max(from, valueStep(low + (high - low) / 2)));
     let down = up - 1;
+    let turn = 0;
     while (up <= to || down >= from) {
       const above = up <= to ? closenessWithin(up, low, high) : -1;
       const below = down >= from ? closenessWithin(down, low, high) : -1;
       const step = above >= below ? up++ : down--;
-      const leastHere = this.#scorer.leastDeficit(says, closeness, Math.max(above, below), agreement);
-      if (!visitor.isOpenTo(leastHere)) return;
-      for (const key of long) postings.visit(key, step, step, (node) => visitor.visit(node, leastHere));
+      this.#steps[turn] = step;
+      this.#turns[step] = turn++;
     }
+    return turn;
   }
 
   /**
    * Looks through the items that hold a wanted word, rarest word first, until those that hold none of the words so far
-   * cannot agree well enough any more, or a word is held by more than `most` items.
-   * Whether nothing else needs to be looked at.
+   * cannot agree well enough any more. Whether nothing else needs to be looked at.
    */
-  #searchByWords(want: number, most: number, visitor: CandidateVisitor): boolean {
+  #searchByWords(want: number, visitor: CandidateVisitor): boolean {
     const { wants, vocabulary } = this.#world;
     const says = wants.says(want);
     const words = this.#rarestFirst(want);
@@ -278,11 +384,47 @@ export class CandidateIndex {
       const agreement = left / all;
       if (this.#isTooLittle(want, agreement)) return true;
       if (!visitor.isOpenTo(this.#scorer.leastDeficit(says, 1, 1, agreement))) return true;
-      if (vocabulary.itemsWith(word) > most) return false;
-      this.#search(this.#itemsByWord, [word], 1, agreement, want, visitor);
+      this.#searchWord(word, agreement, want, visitor);
       left -= vocabulary.weight(word);
     }
     return !visitor.isOpenTo(this.#scorer.leastDeficit(says, 1, 1, 0));
+  }
+
+  /** The items that hold one of its words, from the middle of the wanted range outwards. */
+  #searchWord(word: number, agreement: number, want: number, visitor: CandidateVisitor): void {
+    const { wants, categories, items } = this.#world;
+    const says = wants.says(want);
+    const low = wants.minValue(want);
+    const high = wants.maxValue(want);
+    const { from, to } = this.#stepsOf(want);
+    const isRange = low >= 0 && high >= 0;
+    if (isRange) this.#takeTurns(from, to, low, high);
+    const category = wants.category(want);
+    let count = 0;
+    const hold = (node: number, step: number) => {
+      if (count === this.#held.length) this.#held = grown(this.#held, count * 2);
+      this.#held[count++] = ((isRange ? this.#turns[step]! << NODE_BITS : 0) | node) >>> 0;
+    };
+    if (category < 0) this.#itemsByWord.visit(word, from, to, -1, -1, hold);
+    else {
+      for (const [first, last] of categories.rangesCloseTo(category)) {
+        this.#itemsByWord.visit(word, from, to, first, last, hold);
+      }
+    }
+    const held = this.#held.subarray(0, count);
+    if (isRange && count > FEW) held.sort();
+    let turn = -1;
+    let least = this.#scorer.leastDeficit(says, 1, 1, agreement);
+    for (let i = 0; i < count; i++) {
+      if (i % TOUCHED_AT_ONCE === 0) items.touchWords(held, i, Math.min(count, i + TOUCHED_AT_ONCE));
+      const entry = held[i]!;
+      if (isRange && entry >>> NODE_BITS !== turn) {
+        turn = entry >>> NODE_BITS;
+        least = this.#scorer.leastDeficit(says, 1, closenessWithin(this.#steps[turn]!, low, high), agreement);
+        if (count > FEW && !visitor.isOpenTo(least)) return;
+      }
+      visitor.visit(entry & NODE_MASK, least);
+    }
   }
 
   /** Where nothing but words says what is wanted, less agreement than the floor is none. */
@@ -290,33 +432,24 @@ export class CandidateIndex {
     return this.#world.wants.category(want) < 0 && agreement < this.#scorer.options.edgeFloor;
   }
 
-  /** Items filed in the category, below it or above it. */
-  #itemsCloseTo(category: number): number {
-    let items = 0;
-    for (const { closeness, categories } of this.#world.categories.closeTo(category)) {
-      if (closeness < 0.6) break;
-      for (const one of categories) items += this.#itemsInCategory[one]!;
-    }
-    return items;
-  }
-
-  /** The same for a want that says neither what nor in which words. */
+  /** For a want that says neither what nor in which words. */
   #searchByValue(want: number, visitor: CandidateVisitor): void {
     const { wants } = this.#world;
     const least = this.#scorer.leastDeficits(1)[wants.says(want)]!;
-    const low = wants.minValue(want);
-    const high = wants.maxValue(want);
-    const from = low < 0 ? 0 : valueStep(low);
-    const to = high >= 0 ? valueStep(high) : low >= 0 ? UNVALUED - 1 : UNVALUED;
-    for (let step = from; step <= to; step++) {
-      if (this.#itemsPerStep[step] === 0) continue;
-      this.#itemsByValue.visit(step, step, step, (node) => visitor.visit(node, least));
-    }
+    const { from, to } = this.#stepsOf(want);
+    if (!visitor.isOpenTo(least)) return;
+    this.#itemsByValue.visit(from, to, (node) => visitor.visit(node, least));
   }
 
-  /** It has keywords and nothing in them can be looked for (stop words, punctuation): no item answers by them. */
-  #isUnreadable(want: number): boolean {
-    return (this.#world.wants.says(want) & Says.KEYWORDS) !== 0;
+  /**
+   * Nothing can answer it: it has keywords and nothing in them can be looked for (stop words, punctuation) where nothing
+   * else says what is wanted, or a radius around no place.
+   */
+  #isHopeless(want: number): boolean {
+    const { wants, items } = this.#world;
+    const says = wants.says(want);
+    if (says & Says.RADIUS && Number.isNaN(items.latitude(wants.item(want)))) return true;
+    return wants.category(want) < 0 && wants.words.count[want] === 0 && (says & Says.KEYWORDS) !== 0;
   }
 
   #rarestFirst(want: number): number[] {

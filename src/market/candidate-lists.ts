@@ -1,5 +1,5 @@
 import type { BarterGraph } from '../graph/barter-graph';
-import { HalfEdges, NODE_BITS, NODE_MASK, packHalfEdge } from '../graph/half-edges';
+import { HalfEdges, NODE_BITS, NODE_MASK, packHalfEdge, SCORE_STEPS } from '../graph/half-edges';
 import { grown } from '../util/grown';
 import type { BestCandidates } from './best-candidates';
 import type { ItemTable } from './item-table';
@@ -65,22 +65,44 @@ export class CandidateLists {
     this.#mark(receiving);
   }
 
-  /** Gives a new candidate its place. */
-  enter(given: number, receiving: number, deficit: number): void {
+  /** Gives a new item its places in the lists of those it could go to, each with the deficit. */
+  enterAll(given: number, answered: ReadonlyMap<number, number>): void {
+    this.#touch(answered.keys());
+    const listed: number[] = [];
+    for (const [receiving, deficit] of answered) {
+      if (this.#enter(given, receiving, deficit)) listed.push(packHalfEdge(deficit, receiving));
+    }
+    this.#graph.addOutgoing(given, listed);
+  }
+
+  /** Whether it is listed. */
+  #enter(given: number, receiving: number, deficit: number): boolean {
+    if (this.#graph.outgoing.find(given, receiving) >= 0) return false; // searched anew meanwhile
     const capacity = this.#capacity(receiving);
     const isFull = this.#graph.incoming.count[receiving]! >= capacity && !this.#isNamed(given, receiving);
     const last = isFull ? this.#lastUnnamedBeyond(receiving, capacity - 1) : undefined;
-    if (last === undefined) {
-      this.#graph.setEdgeDeficit(given, receiving, deficit);
-      return;
-    }
-    if (this.#isBefore(deficit, given, last)) {
-      this.#graph.setEdgeDeficit(last & NODE_MASK, receiving, -1);
-      this.#graph.setEdgeDeficit(given, receiving, deficit);
-      this.#waiting.insertAt(receiving, 0, last);
-      this.#trim(receiving);
+    const isListed = last === undefined || this.#isBefore(deficit, given, last);
+    if (isListed) {
+      if (last !== undefined) {
+        this.#graph.dropEdge(last & NODE_MASK, receiving, last >>> NODE_BITS);
+        this.#waiting.insertAt(receiving, 0, last);
+        this.#trim(receiving);
+      }
+      this.#graph.insertIncoming(given, receiving, deficit);
     } else this.#wait(receiving, deficit, given);
-    this.#mark(receiving);
+    if (last !== undefined) this.#mark(receiving);
+    return isListed;
+  }
+
+  /** Reads the ends of these lists and makes nothing of them, see {@link ItemTable.touch}. */
+  #touch(receivers: Iterable<number>): number {
+    const listed = this.#graph.incoming;
+    const waiting = this.#waiting;
+    let sum = 0;
+    for (const node of receivers) {
+      sum += listed.words[listed.start[node]! + listed.count[node]!]! + waiting.words[waiting.start[node]!]!;
+    }
+    return sum;
   }
 
   /** Strikes a candidate that is leaving from those that wait. */
@@ -127,7 +149,7 @@ export class CandidateLists {
       return;
     }
     for (; last !== undefined; last = this.#lastUnnamedBeyond(receiving, capacity)) {
-      this.#graph.setEdgeDeficit(last & NODE_MASK, receiving, -1);
+      this.#graph.dropEdge(last & NODE_MASK, receiving, last >>> NODE_BITS);
       this.#waiting.insertAt(receiving, 0, last);
     }
     for (let count = this.#waiting.count[receiving]!; count > this.#waitingCapacity(receiving); count--)
@@ -154,7 +176,9 @@ export class CandidateLists {
   /** Puts a candidate among those that wait; beyond the last of them nobody is known unless all are. */
   #wait(receiving: number, deficit: number, given: number): void {
     const at = this.#waiting.position(receiving, deficit, given);
-    if (at === this.#waiting.count[receiving] && this.#knowsAll[receiving] === 0) return;
+    const isLast = at === this.#waiting.count[receiving];
+    if (isLast && this.#knowsAll[receiving] === 0) return;
+    if (!isLast && this.#waiting.words[this.#waiting.start[receiving]! + at] === packHalfEdge(deficit, given)) return;
     this.#waiting.insertAt(receiving, at, packHalfEdge(deficit, given));
     this.#trim(receiving);
   }
@@ -173,12 +197,8 @@ export class CandidateLists {
     const { words, start, count } = this.#waiting;
     const waiting = count[receiving]!;
     const lastKnown = waiting > 0 ? words[start[receiving]! + waiting - 1] : last;
-    const knownTo = this.#knowsAll[receiving] === 1 || lastKnown === undefined ? 1000 : lastKnown >>> NODE_BITS;
-    const { named } = this.#wants;
-    const isOpen = this.#items.isOpen(receiving);
-    for (let want = this.#wants.first(receiving); want >= 0; want = this.#wants.next(want)) {
-      this.#wants.setKnownTo(want, isOpen || (named.size > 0 && named.has(want)) ? 1000 : knownTo);
-    }
+    const knownTo = this.#knowsAll[receiving] === 1 || lastKnown === undefined ? SCORE_STEPS : lastKnown >>> NODE_BITS;
+    this.#wants.setKnownTo(receiving, this.#items.isOpen(receiving) ? SCORE_STEPS : knownTo);
   }
 
   /** The last listed candidate that no want names, if more than `skip` of them are listed. */

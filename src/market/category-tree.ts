@@ -19,6 +19,9 @@ export class CategoryTree {
   readonly #depth: number[] = [];
   /** One past the last number of the subtree. */
   readonly #end: number[] = [];
+  /** The root above, and the child of it that is on the way there; the root itself for a root. */
+  readonly #root: number[] = [];
+  readonly #branch: number[] = [];
   #deepest = 0;
 
   /** @throws BarterError `invalid-category`: duplicate ids, unknown parents, circles, too many or too deep. */
@@ -36,6 +39,8 @@ export class CategoryTree {
       this.#ids.push(category.id);
       this.#parent.push(parent);
       this.#depth.push(depth);
+      this.#root.push(depth === 0 ? number : this.#root[parent]!);
+      this.#branch.push(depth <= 1 ? number : this.#branch[parent]!);
       this.#deepest = Math.max(this.#deepest, depth);
       for (const child of children.get(category.id) ?? []) visit(child, number, depth + 1);
       this.#end[number] = this.#ids.length;
@@ -108,6 +113,34 @@ export class CategoryTree {
     if (this.#parent[actual]! >= 0 && this.#depth[this.#parent[actual]!]! > 0) {
       yield { closeness: 0.4, categories: this.#beside(actual) };
     }
+  }
+
+  /**
+   * The same as ranges of numbers, first and last, which may hold others, too: what is close lies in one or two stretches.
+   */
+  rangesCloseTo(wanted: number): [first: number, last: number][] {
+    const parent = this.#parent[wanted]!;
+    const family = parent >= 0 && this.#depth[parent]! > 0 ? parent : wanted;
+    const ranges: [number, number][] = [[family, this.#end[family]! - 1]];
+    for (const above of this.#above(family)) ranges.push([above, above]);
+    return ranges;
+  }
+
+  isRoot(number: number): boolean {
+    return this.#depth[number] === 0;
+  }
+
+  /** The root above a category, or itself. */
+  rootOf(number: number): number {
+    return this.#root[number]!;
+  }
+
+  /**
+   * The child of a root that a category lies under or is; a root is its own. Categories that are close to each other
+   * have the same, or one of them is the root of the other.
+   */
+  branchOf(number: number): number {
+    return this.#branch[number]!;
   }
 
   *#above(number: number): Iterable<number> {

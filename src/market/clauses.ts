@@ -53,7 +53,7 @@ export function categoryScore(actual: number, wanted: number, categories: Catego
 
 export function keywordScore(given: number, want: number, world: World): number {
   const { wants, items } = world;
-  const agreement = wants.mayFind(want, items, given) ? agreementOf(given, want, world) : 0;
+  const agreement = wants.mayFind(wants.item(want), items, given) ? agreementOf(given, want, world) : 0;
   // Where nothing but words says what is wanted, they are what makes it the thing wanted at all.
   const isAllThereIs = (wants.says(want) & (Says.CATEGORY | Says.NAMES)) === 0;
   if (isAllThereIs && (agreement < world.edgeFloor || agreement === 0)) return NO;

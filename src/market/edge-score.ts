@@ -303,7 +303,7 @@ export class EdgeScorer {
    */
   valueDeficit(says: number, value: number, low: number, high: number): number {
     const width = high - low;
-    if (low < 0 || high < 0 || width < value * 1e-3) return 0;
+    if (low < 0 || high < 0 || width <= value * 1e-3) return 0;
     const away = Math.min(1, (2 * Math.abs(value - low - width / 2)) / width);
     return Math.max(0, Math.floor(this.#valueShares[says]! * (0.5 * away - 0.005)) - 1);
   }

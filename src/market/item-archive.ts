@@ -1,4 +1,4 @@
-import { CONDITIONS, type Item, type ItemStatus, type Want } from '../types';
+import type { Item, Want } from '../types';
 import { grown } from '../util/grown';
 
 /** Bytes of one page, and of the unit that blocks are counted in. */
@@ -10,7 +10,7 @@ const MOST_DECODED = 2_048;
 
 /**
  * Items as their owners wrote them, by number, packed as text in pages: a million of them are a few hundred objects to
- * the garbage collector. What matching reads often is kept in columns elsewhere; here is what people get to see.
+ * the garbage collector. Here is what people get to see; what matching reads often is kept in columns elsewhere.
  *
  * Blocks are whole units of 32 bytes; freed ones wait by size. When more than half of what was handed out is free, all
  * is moved together.
@@ -55,12 +55,15 @@ export class ItemArchive {
     this.#length[number] = written;
   }
 
-  /** The item of this number and id. The same object may be given again: it is not to be changed. */
-  get(number: number, id: string): Item {
+  /**
+   * The item of this number. The same object may be given again: it is not to be changed.
+   * @param columns Reads what is not kept here.
+   */
+  get(number: number, columns: () => Columns): Item {
     const known = this.#decoded.get(number);
     if (known) return known;
     const text = this.#decoder.decode(this.#block(number));
-    const item = unpack(id, JSON.parse(text) as Packed);
+    const item = unpack(columns(), JSON.parse(text) as Packed);
     if (this.#decoded.size >= MOST_DECODED) this.#decoded.clear();
     this.#decoded.set(number, item);
     return item;
@@ -127,21 +130,21 @@ function unitsOf(bytes: number): number {
   return Math.ceil(bytes / UNIT);
 }
 
-/** An item without the names of its fields; what is absent is null, and left out at the end of a want. */
+/** What is archived of an item; the rest is read from columns. */
+export type Columns = Pick<
+  Item,
+  'id' | 'ownerId' | 'categoryId' | 'condition' | 'estimatedValue' | 'location' | 'status'
+>;
+
+/** The rest without the names of its fields; what is absent is null, and left out at the end of a want. */
 type Packed = [
-  ownerId: string,
-  ownerGroup: string | null,
   title: string,
   description: string | null,
-  categoryId: string | null,
-  condition: number | null,
-  estimatedValue: number | null,
-  location: [number, number] | null,
+  wants: unknown[][],
   openToAnything: boolean | null,
+  ownerGroup: string | null,
   cash: NonNullable<Item['cash']> | null,
   maxValueLoss: number | null,
-  status: ItemStatus,
-  wants: unknown[][],
 ];
 
 const WANT_FIELDS = [
@@ -155,41 +158,36 @@ const WANT_FIELDS = [
   'rank',
 ] as const satisfies readonly (keyof Want)[];
 
-function pack(item: Item): Packed {
-  return [
-    item.ownerId,
-    item.ownerGroup ?? null,
+function pack(item: Item): unknown[] {
+  const packed: Packed = [
     item.title,
     item.description ?? null,
-    item.categoryId ?? null,
-    item.condition === undefined ? null : CONDITIONS.indexOf(item.condition),
-    item.estimatedValue ?? null,
-    item.location ? [item.location.latitude, item.location.longitude] : null,
+    item.wants.map((want) => withoutEnd(WANT_FIELDS.map((field) => want[field] ?? null))),
     item.openToAnything ?? null,
+    item.ownerGroup ?? null,
     item.cash ?? null,
     item.maxValueLoss ?? null,
-    item.status,
-    item.wants.map((want) => {
-      const fields: unknown[] = WANT_FIELDS.map((field) => want[field] ?? null);
-      while (fields.length > 0 && fields.at(-1) === null) fields.pop();
-      return fields;
-    }),
   ];
+  return withoutEnd(packed);
 }
 
-function unpack(id: string, packed: Packed): Item {
-  const [ownerId, ownerGroup, title, description, categoryId, condition, estimatedValue, location] = packed;
-  const [, , , , , , , , openToAnything, cash, maxValueLoss, status, wants] = packed;
+/** Without the absent ones at its end. */
+function withoutEnd(fields: unknown[]): unknown[] {
+  while (fields.length > 0 && fields.at(-1) === null) fields.pop();
+  return fields;
+}
+
+function unpack(columns: Columns, packed: Packed): Item {
+  const [title, description, wants, openToAnything = null, ownerGroup = null, cash = null, maxValueLoss = null] =
+    packed;
+  const { id, ownerId, status, ...traits } = columns;
   return {
     id,
     ownerId,
     ...(ownerGroup !== null && { ownerGroup }),
     title,
     ...(description !== null && { description }),
-    ...(categoryId !== null && { categoryId }),
-    ...(condition !== null && { condition: CONDITIONS[condition]! }),
-    ...(estimatedValue !== null && { estimatedValue }),
-    ...(location !== null && { location: { latitude: location[0], longitude: location[1] } }),
+    ...traits,
     ...(openToAnything !== null && { openToAnything }),
     ...(cash !== null && { cash }),
     ...(maxValueLoss !== null && { maxValueLoss }),

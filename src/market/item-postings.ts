@@ -1,23 +1,42 @@
-import type { BarterGraph } from '../graph/barter-graph';
-import { HalfEdges, NODE_BITS, NODE_MASK, packHalfEdge } from '../graph/half-edges';
-import { sortedHalfEdges } from './sorted-half-edges';
-import { STEPS_PER_DOUBLING, UNVALUED } from './value-steps';
+import { PackedLists } from '../util/packed-lists';
+import { roughly, STEPS_PER_DOUBLING, UNVALUED, valueStep } from './value-steps';
 
-/** Answers false when the rest of a run is of no interest. */
-export type RunVisitor = (node: number) => boolean;
+/**
+ * Words of an entry. First comes the node, then: the value, roughly; condition and place, see {@link packTraits}; the
+ * category that the item's owner wants for it; roughly the least and the most value that they want.
+ */
+export const ENTRY = { width: 6, value: 1, traits: 2, asks: 3, low: 4, high: 5 } as const;
+
+/** What an entry says the owner wants: any category may do, and nothing at all. */
+export const ASKS_ANYTHING = -1;
+export const ASKS_NOTHING = -2;
+
+/** An item as it is filed. */
+export interface FiledItem {
+  node: number;
+  /** Minor units, -1 where unknown. */
+  value: number;
+  traits: number;
+  /** Number of the wanted category, or one of the above. */
+  asks: number;
+  /** Roughly the least and the most value that any of its wants takes. */
+  low: number;
+  high: number;
+}
+
+/** Takes the entries from one word up to another, see {@link ItemPostings.words}. */
+export type RunVisitor = (at: number, end: number) => void;
 
 /** Items in one list, beyond which each step of value gets a list of its own. */
 const LONGEST_LIST = 2_048;
 
 /**
- * Items by a key (a category, a word), within it by step of value, and within a step (a run) in the order of the
- * graph's lists. A packed list for each key and doubling of value; where that grows long, one for each step of it.
+ * Items by a key (a category), within it in growing value. All that tells whether an item could answer a want at all lies
+ * in its entry, so that a range of values is read from end to end without a look at the items themselves. A packed list
+ * for each key and doubling of value; where that grows long, one for each step of it.
  */
 export class ItemPostings {
-  readonly #graph: BarterGraph;
-  readonly #touch: (words: Uint32Array, from: number, to: number) => void;
-  /** The step within the doubling takes the place of a deficit. */
-  readonly #lists: HalfEdges;
+  readonly #lists = new PackedLists(ENTRY.width);
   /** By key and doubling: a list, or {@link SPLIT}. */
   readonly #listOf = new Map<number, number>();
   /** By key and step, where the doubling is split. */
@@ -32,61 +51,53 @@ export class ItemPostings {
   #lowest = Infinity;
   #highest = -1;
 
-  /** @param touch Called before some items of a list are visited, see {@link ItemTable.touch}. */
-  constructor(graph: BarterGraph, touch: (words: Uint32Array, from: number, to: number) => void) {
-    this.#touch = touch;
-    this.#graph = graph;
-    this.#lists = new HalfEdges((a, b) => graph.isNodeBefore(a, b));
-  }
-
   /** Bytes in typed arrays; the directory comes on top. */
   get byteLength(): number {
     return this.#lists.byteLength;
   }
 
-  /** @param inBulk One of many: it gets its place in the order when the postings are next read. */
-  add(key: number, step: number, node: number, inBulk = false): void {
-    if (!inBulk) this.#settle();
-    if (step !== UNVALUED) {
-      this.#lowest = Math.min(this.#lowest, doublingOf(step));
-      this.#highest = Math.max(this.#highest, doublingOf(step));
-    }
-    const place = placeOf(key, doublingOf(step));
-    let list = this.#listOf.get(place);
-    if (list === undefined) {
-      list = this.#newList();
-      this.#listOf.set(place, list);
-    }
-    if (inBulk) {
-      if (list === SPLIT) {
-        this.#splitSizes.set(place, this.#splitSizes.get(place)! + 1);
-        list = this.#listForStep(key, step);
-      }
-      this.#lists.push(list, packHalfEdge(step % STEPS_PER_DOUBLING, node));
-      this.#unsorted.set(list, place);
-      return;
-    }
-    if (list !== SPLIT) {
-      this.#lists.insert(list, step % STEPS_PER_DOUBLING, node);
-      if (this.#lists.count[list]! > LONGEST_LIST && step !== UNVALUED) this.#split(key, doublingOf(step), list);
-      return;
-    }
-    this.#lists.insert(this.#listForStep(key, step), step % STEPS_PER_DOUBLING, node);
-    this.#splitSizes.set(place, this.#splitSizes.get(place)! + 1);
+  /** What runs are runs of: nodes at the places of {@link ENTRY}'s first word, and integers. */
+  get words(): Uint32Array<ArrayBuffer> {
+    return this.#lists.words;
   }
 
-  remove(key: number, step: number, node: number): void {
-    this.#settle();
+  /** The same as 32-bit floating-point numbers. */
+  get floats(): Float32Array<ArrayBuffer> {
+    return this.#lists.floats;
+  }
+
+  /** @param inBulk One of many: it gets its place in the order when the postings are next read. */
+  add(key: number, item: FiledItem, inBulk = false): void {
+    if (!inBulk) this.#settle();
+    const step = valueStep(item.value);
+    const doubling = doublingOf(step);
+    if (step !== UNVALUED) {
+      this.#lowest = Math.min(this.#lowest, doubling);
+      this.#highest = Math.max(this.#highest, doubling);
+    }
+    const place = placeOf(key, doubling);
+    let list = this.#listFor(this.#listOf, place);
+    if (list === SPLIT) {
+      this.#splitSizes.set(place, this.#splitSizes.get(place)! + 1);
+      list = this.#listFor(this.#listOfStep, stepPlaceOf(key, step));
+    }
+    const count = this.#lists.count[list]!;
+    this.#write(this.#lists.openAt(list, inBulk ? count : this.#positionOf(list, roughly(item.value))), item);
+    if (inBulk) this.#unsorted.set(list, place);
+    else if (this.#listOf.get(place) === list) this.#splitIfLong(key, doubling, list);
+  }
+
+  remove(key: number, item: FiledItem): void {
+    const { list, index } = this.#find(key, item);
+    this.#lists.removeAt(list, index);
+    const step = valueStep(item.value);
     const place = placeOf(key, doublingOf(step));
-    const list = this.#listOf.get(place)!;
-    if (list !== SPLIT) {
-      this.#lists.remove(list, step % STEPS_PER_DOUBLING, node);
-      if (this.#lists.count[list] === 0) this.#release(this.#listOf, place, list);
+    const isEmpty = this.#lists.count[list] === 0;
+    if (this.#listOf.get(place) === list) {
+      if (isEmpty) this.#release(this.#listOf, place, list);
       return;
     }
-    const ofStep = this.#listOfStep.get(stepPlaceOf(key, step))!;
-    this.#lists.remove(ofStep, step % STEPS_PER_DOUBLING, node);
-    if (this.#lists.count[ofStep] === 0) this.#release(this.#listOfStep, stepPlaceOf(key, step), ofStep);
+    if (isEmpty) this.#release(this.#listOfStep, stepPlaceOf(key, step), list);
     const size = this.#splitSizes.get(place)! - 1;
     this.#splitSizes.set(place, size);
     if (size > 0) return;
@@ -94,54 +105,48 @@ export class ItemPostings {
     this.#listOf.delete(place);
   }
 
-  /** Whether the key holds more than `few` items in a doubling that these steps touch. */
+  /** Writes an item anew whose value is what it was. */
+  rewrite(key: number, item: FiledItem): void {
+    const { list, index } = this.#find(key, item);
+    this.#write(this.#lists.start[list]! + index * ENTRY.width, item);
+  }
+
+  /** Whether the key holds more than `few` items in a doubling that these values touch. */
   isLong(key: number, from: number, to: number, few: number): boolean {
     this.#settle();
-    for (let doubling = doublingOf(from); doubling <= doublingOf(to); doubling++) {
+    const last = this.#lastDoubling(to);
+    for (let doubling = this.#firstDoubling(from); doubling <= last; doubling++) {
       const list = this.#listOf.get(placeOf(key, doubling));
       if (list !== undefined && (list === SPLIT || this.#lists.count[list]! > few)) return true;
     }
     return false;
   }
 
-  /** Visits the runs of the steps `from..to` of a key. */
+  /** Visits the items of a key whose values, roughly, are at least `from` and below `to`, in runs of growing value. */
   visit(key: number, from: number, to: number, visit: RunVisitor): void {
     this.#settle();
-    const last = Math.min(doublingOf(to), this.#highest);
-    for (let doubling = Math.max(doublingOf(from), this.#lowest); doubling <= last; doubling++) {
+    const last = this.#lastDoubling(to);
+    for (let doubling = this.#firstDoubling(from); doubling <= last; doubling++) {
       const list = this.#listOf.get(placeOf(key, doubling));
       if (list === undefined) continue;
-      const first = doubling * STEPS_PER_DOUBLING;
-      const low = Math.max(from, first);
-      const high = Math.min(to, first + STEPS_PER_DOUBLING - 1);
-      if (list !== SPLIT) this.#visitList(list, low - first, high - first, visit);
-      else for (let step = low; step <= high; step++) this.#visitStep(key, step, visit);
-    }
-    if (to < UNVALUED) return;
-    const unvalued = this.#listOf.get(placeOf(key, doublingOf(UNVALUED)));
-    if (unvalued !== undefined) this.#visitList(unvalued, 0, 0, visit);
-  }
-
-  #visitStep(key: number, step: number, visit: RunVisitor): void {
-    const list = this.#listOfStep.get(stepPlaceOf(key, step));
-    if (list !== undefined) this.#visitList(list, step % STEPS_PER_DOUBLING, step % STEPS_PER_DOUBLING, visit);
-  }
-
-  #visitList(list: number, from: number, to: number, visit: RunVisitor): void {
-    const { words, start } = this.#lists;
-    const first = start[list]!;
-    const end = first + this.#positionOf(list, to + 1);
-    let at = first + this.#positionOf(list, from);
-    let touched = at;
-    while (at < end) {
-      if (at >= touched) {
-        touched = Math.min(end, at + TOUCHED_AT_ONCE);
-        this.#touch(words, at, touched);
+      if (list !== SPLIT) {
+        this.#visitList(list, from, to, visit);
+        continue;
       }
-      const word = words[at]!;
-      if (visit(word & NODE_MASK)) at++;
-      else at = first + this.#positionOf(list, (word >>> NODE_BITS) + 1);
+      const first = doubling * STEPS_PER_DOUBLING;
+      const lastStep = Math.min(first + STEPS_PER_DOUBLING - 1, to === Infinity ? Infinity : valueStep(to));
+      for (let step = Math.max(first, valueStep(Math.max(0, from))); step <= lastStep; step++) {
+        const ofStep = this.#listOfStep.get(stepPlaceOf(key, step));
+        if (ofStep !== undefined) this.#visitList(ofStep, from, to, visit);
+      }
     }
+  }
+
+  /** Visits the items of a key that have no value. */
+  visitUnvalued(key: number, visit: RunVisitor): void {
+    this.#settle();
+    const list = this.#listOf.get(placeOf(key, doublingOf(UNVALUED)));
+    if (list !== undefined) this.#visitList(list, -Infinity, Infinity, visit);
   }
 
   /** Gives back the memory that lists freed while they grew. */
@@ -150,64 +155,94 @@ export class ItemPostings {
     this.#lists.compact();
   }
 
+  #firstDoubling(value: number): number {
+    return Math.max(this.#lowest, doublingOf(valueStep(Math.max(0, value))));
+  }
+
+  #lastDoubling(value: number): number {
+    return value === Infinity ? this.#highest : Math.min(this.#highest, doublingOf(valueStep(Math.max(0, value))));
+  }
+
+  #visitList(list: number, from: number, to: number, visit: RunVisitor): void {
+    const first = this.#lists.start[list]!;
+    const low = this.#positionOf(list, from);
+    const high = to === Infinity ? this.#lists.count[list]! : this.#positionOf(list, to);
+    if (low < high) visit(first + low * ENTRY.width, first + high * ENTRY.width);
+  }
+
+  /** Index of the first item of this value or a greater one. */
+  #positionOf(list: number, value: number): number {
+    const { floats } = this.#lists;
+    const first = this.#lists.start[list]! + ENTRY.value;
+    let low = 0;
+    let high = this.#lists.count[list]!;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (floats[first + middle * ENTRY.width]! < value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #find(key: number, { node, value }: FiledItem): { list: number; index: number } {
+    this.#settle();
+    const step = valueStep(value);
+    let list = this.#listOf.get(placeOf(key, doublingOf(step)))!;
+    if (list === SPLIT) list = this.#listOfStep.get(stepPlaceOf(key, step))!;
+    const { words, start } = this.#lists;
+    let index = this.#positionOf(list, roughly(value));
+    while (words[start[list]! + index * ENTRY.width] !== node) index++;
+    return { list, index };
+  }
+
+  #write(at: number, { node, value, traits, asks, low, high }: FiledItem): void {
+    const { words, floats } = this.#lists;
+    words[at] = node;
+    floats[at + ENTRY.value] = value;
+    words[at + ENTRY.traits] = traits;
+    words[at + ENTRY.asks] = asks;
+    floats[at + ENTRY.low] = low;
+    floats[at + ENTRY.high] = high;
+  }
+
   /** Sorts the lists that grew in bulk, and splits those that grew long. */
   #settle(): void {
     if (this.#unsorted.size === 0) return;
     const grown = [...this.#unsorted];
     this.#unsorted.clear();
     for (const [list, place] of grown) {
-      this.#lists.assign(list, sortedHalfEdges(this.#lists.read(list), this.#graph));
+      this.#lists.assign(list, sorted(this.#lists.read(list)));
       const doubling = place % DOUBLINGS;
-      const isWhole = this.#listOf.get(place) === list && doubling !== doublingOf(UNVALUED);
-      if (isWhole && this.#lists.count[list]! > LONGEST_LIST) {
-        this.#split((place - doubling) / DOUBLINGS, doubling, list);
-      }
+      if (this.#listOf.get(place) === list) this.#splitIfLong((place - doubling) / DOUBLINGS, doubling, list);
     }
   }
 
-  /** Index of the first item in this step of its doubling or a later one. */
-  #positionOf(list: number, step: number): number {
-    const { words, start, count } = this.#lists;
-    const first = start[list]!;
-    let low = 0;
-    let high = count[list]!;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (words[first + middle]! >>> NODE_BITS < step) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  #split(key: number, doubling: number, list: number): void {
+  #splitIfLong(key: number, doubling: number, list: number): void {
+    if (this.#lists.count[list]! <= LONGEST_LIST || doubling === doublingOf(UNVALUED)) return;
     const place = placeOf(key, doubling);
-    const words = this.#lists.read(list);
+    const entries = this.#lists.read(list);
+    const values = new Float32Array(entries.buffer);
     this.#lists.clear(list);
     this.#free.push(list);
     this.#listOf.set(place, SPLIT);
-    this.#splitSizes.set(place, words.length);
-    for (let at = 0; at < words.length; ) {
-      const step = words[at]! >>> NODE_BITS;
-      let end = at + 1;
-      while (end < words.length && words[end]! >>> NODE_BITS === step) end++;
-      this.#lists.assign(this.#listForStep(key, doubling * STEPS_PER_DOUBLING + step), words.subarray(at, end));
+    this.#splitSizes.set(place, entries.length / ENTRY.width);
+    for (let at = 0; at < entries.length; ) {
+      const step = valueStep(values[at + ENTRY.value]!);
+      let end = at + ENTRY.width;
+      while (end < entries.length && valueStep(values[end + ENTRY.value]!) === step) end += ENTRY.width;
+      const ofStep = this.#listFor(this.#listOfStep, stepPlaceOf(key, step));
+      this.#lists.assign(ofStep, entries.subarray(at, end));
       at = end;
     }
   }
 
-  #listForStep(key: number, step: number): number {
-    const place = stepPlaceOf(key, step);
-    let list = this.#listOfStep.get(place);
+  #listFor(directory: Map<number, number>, place: number): number {
+    let list = directory.get(place);
     if (list === undefined) {
-      list = this.#newList();
-      this.#listOfStep.set(place, list);
+      list = this.#free.pop() ?? this.#used++;
+      if (list >= this.#lists.count.length) this.#lists.reserve(Math.max(64, Math.ceil(list * 1.25) + 1));
+      directory.set(place, list);
     }
-    return list;
-  }
-
-  #newList(): number {
-    const list = this.#free.pop() ?? this.#used++;
-    if (list >= this.#lists.count.length) this.#lists.reserve(Math.max(64, Math.ceil(list * 1.25) + 1));
     return list;
   }
 
@@ -217,8 +252,23 @@ export class ItemPostings {
   }
 }
 
-/** Few enough to stay at hand until they are visited. */
-const TOUCHED_AT_ONCE = 64;
+/** The entries in growing value: value and place as one integer of 64 bits each, for the native sort. */
+function sorted(entries: Uint32Array): Uint32Array {
+  const count = entries.length / ENTRY.width;
+  const keys = new BigUint64Array(count);
+  const halves = new Uint32Array(keys.buffer);
+  for (let i = 0; i < count; i++) {
+    halves[i * 2] = i;
+    halves[i * 2 + 1] = entries[i * ENTRY.width + ENTRY.value]!; // the bits of numbers that are not negative keep their order
+  }
+  keys.sort();
+  const inOrder = new Uint32Array(entries.length);
+  for (let i = 0; i < count; i++) {
+    const from = halves[i * 2]! * ENTRY.width;
+    for (let word = 0; word < ENTRY.width; word++) inOrder[i * ENTRY.width + word] = entries[from + word]!;
+  }
+  return inOrder;
+}
 
 const SPLIT = -1;
 const DOUBLINGS = UNVALUED / STEPS_PER_DOUBLING + 1;

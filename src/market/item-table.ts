@@ -2,13 +2,13 @@ import type { BarterGraph } from '../graph/barter-graph';
 import { NODE_MASK } from '../graph/half-edges';
 import type { Vocabulary } from '../text/vocabulary';
 import { stems } from '../text/words';
-import { CONDITIONS, type Item } from '../types';
+import { type CategoryId, CONDITIONS, type Item } from '../types';
 import { grown } from '../util/grown';
 import { NameTable } from '../util/name-table';
 import { PackedLists } from '../util/packed-lists';
 import { Rows } from '../util/rows';
 import type { CategoryTree } from './category-tree';
-import { ItemArchive } from './item-archive';
+import { type Columns, ItemArchive } from './item-archive';
 import { sign } from './signature';
 
 /** Distinct words kept of an item's text. */
@@ -46,8 +46,12 @@ export class ItemTable {
   readonly #graph: BarterGraph;
   readonly #archive = new ItemArchive();
 
-  constructor(graph: BarterGraph) {
+  readonly #categoryIds: (number: number) => CategoryId;
+
+  /** @param categoryIds The id of a category by its number. */
+  constructor(graph: BarterGraph, categoryIds: (number: number) => CategoryId) {
     this.#graph = graph;
+    this.#categoryIds = categoryIds;
   }
 
   /** Bytes in typed arrays. */
@@ -74,6 +78,7 @@ export class ItemTable {
     const text = item.description === undefined ? item.title : `${item.title}\n${item.description}`;
     const words = vocabulary.takeAll(stems(text, MAX_ITEM_WORDS), true);
     this.words.assign(node, words);
+    ints.fill(0, row + SIGNATURE, row + SIGNATURE + 2);
     sign(ints, row + SIGNATURE, words);
     this.rewrite(node, item);
   }
@@ -99,7 +104,7 @@ export class ItemTable {
    * Reads the records of the nodes of some half-edges and makes nothing of them: one after the other they would each
    * wait for memory; read in a loop that does nothing else, they come together, and then are at hand.
    */
-  touch(words: Uint32Array, from: number, to: number): number {
+  touch(words: Uint32Array | Int32Array, from: number, to: number): number {
     const { ints } = this.#rows;
     let sum = 0;
     for (let at = from; at < to; at++) sum += ints[(words[at]! & NODE_MASK) * INTS]!;
@@ -157,7 +162,23 @@ export class ItemTable {
 
   /** The item as its owner wrote it; not to be changed. */
   get(node: number): Item {
-    return this.#archive.get(node, this.#graph.idOfNode(node));
+    return this.#archive.get(node, () => this.#columnsOf(node));
+  }
+
+  #columnsOf(node: number): Columns {
+    const value = this.value(node);
+    const category = this.category(node);
+    const condition = this.condition(node);
+    const latitude = this.latitude(node);
+    return {
+      id: this.idOf(node),
+      ownerId: this.userOf(node),
+      ...(category >= 0 && { categoryId: this.#categoryIds(category) }),
+      ...(condition >= 0 && { condition: CONDITIONS[condition]! }),
+      ...(value >= 0 && { estimatedValue: value }),
+      ...(!Number.isNaN(latitude) && { location: { latitude, longitude: this.longitude(node) } }),
+      status: 'available',
+    };
   }
 
   idOf(node: number): string {

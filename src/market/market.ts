@@ -13,7 +13,7 @@ import { CategoryTree } from './category-tree';
 import { defaultScoring, deficitFor, type EdgeExplanation, EdgeScorer, type ScoringOptions } from './edge-score';
 import { ItemTable } from './item-table';
 import { OpenCandidates } from './open-candidates';
-import { findShortCycles, ringNeighbours, type ShortCyclesContext } from './short-cycles';
+import { ShortCycles } from './short-cycles';
 import { WantTable } from './want-table';
 
 export interface MarketOptions extends ScoringOptions {
@@ -55,14 +55,16 @@ export class Market {
   #categories: CategoryTree;
   #scorer!: EdgeScorer;
   #index!: CandidateIndex;
-  #world!: ShortCyclesContext;
+  #shortCycles!: ShortCycles;
+  /** Items that might take another, gathered before any is looked at. */
+  #close = new Int32Array(1024);
   readonly #lists: CandidateLists;
   readonly #open: OpenCandidates;
 
   constructor(options: Partial<MarketOptions> = {}, categories: readonly Category[] = []) {
     this.options = { ...defaultMarketOptions, ...options };
     this.graph = new BarterGraph();
-    this.#items = new ItemTable(this.graph);
+    this.#items = new ItemTable(this.graph, (number) => this.#categories.idOf(number));
     this.#best = new BestCandidates(this.graph);
     this.#categories = new CategoryTree(categories);
     this.#setUp();
@@ -168,15 +170,29 @@ export class Market {
         yield;
       }
     }
+    this.graph.beginBulk();
+    const open: number[] = [];
     for (const node of this.#stagedByWant()) {
-      if (!this.#staged.delete(node)) continue; // removed meanwhile
-      this.#isLinked[node] = 1;
-      this.#linkIncoming(node);
+      if (!this.#staged.has(node)) continue; // removed meanwhile
+      if (this.#items.isOpen(node)) open.push(node);
+      else this.#linkStagedItem(node);
+      yield;
+    }
+    this.graph.endBulk();
+    for (const node of open) {
+      if (!this.#staged.has(node)) continue;
+      this.#linkStagedItem(node);
       yield;
     }
     this.graph.compact();
     this.#index.compact();
     this.#lists.compact();
+  }
+
+  #linkStagedItem(node: number): void {
+    this.#staged.delete(node);
+    this.#isLinked[node] = 1;
+    this.#linkIncoming(node);
   }
 
   /**
@@ -196,6 +212,7 @@ export class Market {
   /** False where it was not there. */
   remove(id: ItemId): boolean {
     if (!this.graph.hasItem(id)) return false;
+    this.graph.endBulk();
     const node = this.graph.nodeOf(id);
     this.#staged.delete(node);
     const listedBy = this.#receivers(node);
@@ -215,12 +232,7 @@ export class Market {
 
   /** Nobody waits for what is leaving. */
   #strikeFromWaiting(node: number): void {
-    try {
-      this.#forEachReceiver(node, (receiving) => this.#lists.leaveWaiting(node, receiving));
-    } catch {
-      // A scorer of the host's own failed; an item leaves all the same.
-      for (const id of this.ids()) this.#lists.leaveWaiting(node, this.graph.nodeOf(id));
-    }
+    for (const receiving of this.#receiversNear(node)) this.#lists.leaveWaiting(node, receiving);
   }
 
   /** Replaces the category forest and links everything anew. @throws BarterError `invalid-category`; nothing changes then. */
@@ -328,10 +340,11 @@ export class Market {
   findCycles(id: ItemId, options: FindCyclesOptions & { limit: number }): CycleSearchResult {
     const { minLength = 2, maxLength = 5, minScore = 0, limit, budget = Infinity } = options;
     const node = this.graph.nodeOf(id);
+    this.graph.endBulk();
     if (this.graph.cutLists === 0 || minLength > LONGEST_SHORT) return this.#findByEdges(id, options);
     const longest = Math.min(maxLength, LONGEST_SHORT) as 2 | 3;
     const bounds = { minLength, maxMeanDeficit: SCORE_STEPS * (1 - minScore) };
-    const short = findShortCycles(this.#world, node, bounds, longest, limit, budget);
+    const short = this.#shortCycles.find(node, bounds, longest, limit, budget);
     const cycles = short.found.map((found) => this.#toCycle(found));
     if (short.isComplete && maxLength <= LONGEST_SHORT) {
       return { cycles: cycles.sort(compareCycles), exact: true, work: short.work };
@@ -371,7 +384,8 @@ export class Market {
    */
   neighboursOf(id: ItemId, most: number): ItemId[] | undefined {
     if (!this.graph.hasItem(id) || this.graph.cutLists === 0) return [];
-    return ringNeighbours(this.#world, this.graph.nodeOf(id), most)?.map((node) => this.graph.idOfNode(node));
+    this.graph.endBulk();
+    return this.#shortCycles.neighbours(this.graph.nodeOf(id), most)?.map((node) => this.graph.idOfNode(node));
   }
 
   /** The score of `from → to` from the items themselves, whatever lists were cut; undefined where there is no edge. */
@@ -447,14 +461,14 @@ export class Market {
       vocabulary: this.#vocabulary,
     };
     this.#scorer = new EdgeScorer(this.options, world);
-    this.#index = new CandidateIndex(this.graph, world, this.#scorer);
-    this.#world = {
+    this.#index = new CandidateIndex(world, this.#scorer);
+    this.#shortCycles = new ShortCycles({
       ...world,
       graph: this.graph,
       index: this.#index,
       scorer: this.#scorer,
       canMeet: (given, receiving) => this.#canMeet(given, receiving),
-    };
+    });
   }
 
   #checkCategories({ categoryId, wants }: Item): void {
@@ -492,6 +506,7 @@ export class Market {
     this.#items.rewrite(node, item);
     this.#wants.add(node, item, this.#categories, this.#vocabulary);
     this.#index.addWants(node);
+    this.#index.noteAsked(node);
     this.#linkIncoming(node);
   }
 
@@ -512,13 +527,12 @@ export class Market {
       visit: (given, leastDeficit) => {
         if (!best.admitsItem(Math.max(leastDeficit, bound), given)) {
           best.isCut = true;
-          return false;
+          return;
         }
         const deficit = this.#scorer.deficitOf(given, want, best.most);
         if (deficit < 0) best.isCut ||= best.most < SCORE_STEPS;
-        if (deficit < 0 || names?.has(this.#items.idOf(given))) return true;
+        if (deficit < 0 || names?.has(this.#items.idOf(given))) return;
         if (this.#canMeet(given, receiving)) best.add(given, deficit);
-        return true;
       },
     };
     for (; want >= 0; want = wants.next(want)) {
@@ -550,19 +564,17 @@ export class Market {
   /** Finds whose wants this item answers, and takes its place in their lists. */
   #linkOutgoing(given: number): void {
     const answered = new Map<number, number>();
-    this.#forEachReceiver(given, (receiving, deficit) => {
-      const known = answered.get(receiving);
-      if (known === undefined || deficit < known) answered.set(receiving, deficit);
-    });
-    for (const want of this.#index.wantsNaming(this.#items.idOf(given))) {
-      const receiving = this.#wants.item(want);
-      const deficit = this.#isLinked[receiving] === 1 ? this.#deficit(given, receiving) : -1;
+    const offer = (receiving: number, most: number) => {
+      if (this.#isLinked[receiving] === 0 || answered.has(receiving)) return;
+      const deficit = this.#deficit(given, receiving, most);
       if (deficit >= 0) answered.set(receiving, deficit);
-    }
-    for (const [receiving, deficit] of answered) {
+    };
+    for (const receiving of this.#receiversNear(given)) offer(receiving, this.#wants.knownTo(receiving));
+    for (const want of this.#index.wantsNaming(this.#items.idOf(given))) offer(this.#wants.item(want), SCORE_STEPS);
+    for (const receiving of [...answered.keys()].filter((node) => this.#items.isOpen(node))) {
       // Who has both wants and an open mind has two lists in one: those are made anew.
-      if (this.#items.isOpen(receiving)) this.#linkIncoming(receiving);
-      else this.#lists.enter(given, receiving, deficit);
+      answered.delete(receiving);
+      this.#linkIncoming(receiving);
     }
     for (const { taker, dropped } of this.#open.offer(given)) {
       if (this.#wants.countOf(taker) > 0) {
@@ -572,18 +584,20 @@ export class Market {
       if (dropped !== undefined) this.graph.setEdgeDeficit(dropped, taker, -1);
       this.graph.setEdgeDeficit(given, taker, deficitFor(this.#scorer.scoreOpen()));
     }
+    this.#lists.enterAll(given, answered);
   }
 
-  /** Items that this one could be given for, as far as it is good enough to be known to them; some may come twice. */
-  #forEachReceiver(given: number, visit: (receiving: number, deficit: number) => void): void {
-    const wants = this.#wants;
-    this.#index.forEachWant(given, true, (want) => {
-      const most = wants.knownTo(want);
-      const deficit = this.#scorer.deficitOf(given, want, most);
-      if (deficit < 0) return;
-      const receiving = wants.item(want);
-      if (this.#isLinked[receiving] === 1 && this.#canMeet(given, receiving)) visit(receiving, deficit);
-    });
+  /** Items that this one might be given for, as far as it is good enough to be known to them; some come twice. */
+  #receiversNear(given: number): Int32Array {
+    const near = this.#index.receiversOf(given);
+    if (this.#close.length < near.count) this.#close = grown(this.#close, near.count * 2);
+    let count = 0;
+    for (let i = 0; i < near.count; i++) {
+      const receiving = near.nodes[i]!;
+      if (near.leastDeficits[i]! <= this.#wants.knownTo(receiving)) this.#close[count++] = receiving;
+    }
+    this.#wants.touch(this.#close, count, this.graph);
+    return this.#close.subarray(0, count);
   }
 
   #score(given: number, receiving: number): number {
@@ -595,9 +609,14 @@ export class Market {
     return best;
   }
 
-  #deficit(given: number, receiving: number): number {
-    const score = this.#score(given, receiving);
-    return score < 0 ? -1 : deficitFor(score);
+  /** By the best of the wants; -1 where there is no edge or it is more than `most`. */
+  #deficit(given: number, receiving: number, most = SCORE_STEPS): number {
+    let best = -1;
+    for (let want = this.#wants.first(receiving); want >= 0; want = this.#wants.next(want)) {
+      const deficit = this.#scorer.deficitOf(given, want, most);
+      if (deficit >= 0 && (best < 0 || deficit < best)) best = deficit;
+    }
+    return best >= 0 && this.#canMeet(given, receiving) ? best : -1;
   }
 
   #openScore(given: number, receiving: number): number {

@@ -104,11 +104,11 @@ export class OpenCandidates {
     }
   }
 
-  /** False where the item is no candidate, or farther than all those taken. */
+  /** False where the item is no candidate, or farther than all those taken, or one of them. */
   #insert(taker: number, taken: number[], given: number): boolean {
     const isFull = taken.length === this.#most;
     if (isFull && this.#compare(taker, given, taken[this.#most - 1]!) >= 0) return false;
-    if (!this.#canMeet(given, taker)) return false;
+    if (!this.#canMeet(given, taker) || taken.includes(given)) return false;
     let at = taken.length;
     while (at > 0 && this.#compare(taker, given, taken[at - 1]!) < 0) at--;
     taken.splice(at, 0, given);

@@ -1,55 +1,93 @@
+import { NODE_BITS, NODE_MASK, packHalfEdge } from '../graph/half-edges';
 import { PackedLists } from '../util/packed-lists';
 
 /** Buckets of value per doubling: coarse, as a want is filed in each that its range touches. */
-const BUCKETS_PER_DOUBLING = 4;
+const BUCKETS_PER_DOUBLING = 2;
 /** Any value answers, or the range touches more buckets than {@link MOST_BUCKETS}. */
-const ANY_VALUE = 255;
-const MOST_BUCKETS = 12;
-/** Relative error of a bound that is kept as a 32-bit number. */
+const ANY_VALUE = 127;
+const MOST_BUCKETS = 6;
+/** Relative error of what is kept as a 32-bit number. */
 const ROUGHLY = 1e-6;
 
-/** Takes a want and roughly the bounds of its range, a trifle wider than they are; -1 where there is none. */
-export type WantVisitor = (want: number, low: number, high: number) => void;
+/** Words of an entry: what the want says and whose it is; roughly the bounds of its range; that item's own traits. */
+const WIDTH = 5;
+const LOW = 1;
+const HIGH = 2;
+const VALUE = 3;
+const CATEGORY = 4;
+
+/** A want as it is filed, together with the item whose want it is. */
+export interface FiledWant {
+  /** Node of the item. */
+  node: number;
+  /** Bounds of the wanted range, -1 where there is none. */
+  minValue: number;
+  maxValue: number;
+  /** Bits of {@link Says}. */
+  says: number;
+  /** Of the item itself: its value, -1 where unknown, and its category number, -1 where none. */
+  value: number;
+  category: number;
+}
 
 /**
- * Wants by a key (a category, a word), and within it by each bucket of value that their range touches. The bounds lie
- * beside the want, so that most of a bucket is passed over without a look at the wants themselves.
+ * Takes an entry: the item whose want it is, roughly the bounds of its range, a trifle wider than they are (-1 where
+ * there is none), what it says, and roughly the value and the category of the item itself.
+ */
+export type WantVisitor = (
+  node: number,
+  low: number,
+  high: number,
+  says: number,
+  value: number,
+  category: number,
+) => void;
+
+/**
+ * Wants by a key (a category, a word), and within it by each bucket of value that their range touches. All that tells
+ * whether an item could answer a want at all lies in the entry, so that a list is read from end to end without a look at
+ * the wants themselves.
  */
 export class WantPostings {
-  /** Three lists in step: the wants, and the bits of their bounds. */
-  readonly #wants = new PackedLists();
-  readonly #lows = new PackedLists();
-  readonly #highs = new PackedLists();
+  readonly #lists = new PackedLists(WIDTH);
   readonly #listOf = new Map<number, number>();
   readonly #free: number[] = [];
   #used = 0;
 
   /** Bytes in typed arrays; the directory comes on top. */
   get byteLength(): number {
-    return this.#wants.byteLength + this.#lows.byteLength + this.#highs.byteLength;
+    return this.#lists.byteLength;
   }
 
-  /** @param minValue, maxValue -1 where there is no bound. */
-  add(key: number, minValue: number, maxValue: number, want: number): void {
-    const low = bitsOf(minValue < 0 ? -1 : minValue * (1 - ROUGHLY));
-    const high = bitsOf(maxValue < 0 ? -1 : maxValue * (1 + ROUGHLY));
+  add(key: number, want: FiledWant): void {
+    const { minValue, maxValue } = want;
     const [first, last] = bucketsOf(minValue, maxValue);
     for (let bucket = first; bucket <= last; bucket++) {
       const list = this.#listFor(placeOf(key, bucket));
-      this.#wants.push(list, want);
-      this.#lows.push(list, low);
-      this.#highs.push(list, high);
+      const at = this.#lists.openAt(list, this.#lists.count[list]!);
+      const { words, floats } = this.#lists;
+      words[at] = packHalfEdge(want.says, want.node);
+      floats[at + LOW] = lowOf(minValue);
+      floats[at + HIGH] = highOf(maxValue);
+      floats[at + VALUE] = want.value;
+      words[at + CATEGORY] = want.category;
     }
   }
 
-  remove(key: number, minValue: number, maxValue: number, want: number): void {
+  /** Removes a want that was added with just these words. */
+  remove(key: number, { node, minValue, maxValue, says }: FiledWant): void {
+    const low = Math.fround(lowOf(minValue));
+    const high = Math.fround(highOf(maxValue));
+    const whose = packHalfEdge(says, node);
     const [first, last] = bucketsOf(minValue, maxValue);
     for (let bucket = first; bucket <= last; bucket++) {
       const place = placeOf(key, bucket);
       const list = this.#listOf.get(place)!;
-      const at = this.#wants.indexOf(list, want);
-      for (const column of [this.#wants, this.#lows, this.#highs]) column.dropAt(list, at);
-      if (this.#wants.count[list]! > 0) continue;
+      const { words, floats, start, count } = this.#lists;
+      let at = start[list]!;
+      while (words[at] !== whose || floats[at + LOW] !== low || floats[at + HIGH] !== high) at += WIDTH;
+      this.#lists.dropAt(list, (at - start[list]!) / WIDTH);
+      if (count[list]! > 0) continue;
       this.#listOf.delete(place);
       this.#free.push(list);
     }
@@ -63,22 +101,19 @@ export class WantPostings {
 
   /** Gives back the memory that lists freed while they grew. */
   compact(): void {
-    for (const column of [this.#wants, this.#lows, this.#highs]) column.compact();
+    this.#lists.compact();
   }
 
   #visitList(place: number, value: number, visit: WantVisitor): void {
     const list = this.#listOf.get(place);
     if (list === undefined) return;
-    const { words, start, count } = this.#wants;
-    const lows = new Float32Array(this.#lows.words.buffer);
-    const highs = new Float32Array(this.#highs.words.buffer);
-    const low = this.#lows.start[list]! - start[list]!;
-    const high = this.#highs.start[list]! - start[list]!;
-    for (let at = start[list]!, end = at + count[list]!; at < end; at++) {
-      const least = lows[at + low]!;
-      const most = highs[at + high]!;
-      if (value < least || (most >= 0 && value > most) || (value < 0 && most >= 0)) continue;
-      visit(words[at]!, least, most);
+    const { words, floats, start, count } = this.#lists;
+    for (let at = start[list]!, end = at + count[list]! * WIDTH; at < end; at += WIDTH) {
+      const low = floats[at + LOW]!;
+      const high = floats[at + HIGH]!;
+      if (value < low || (high >= 0 && value > high) || (value < 0 && high >= 0)) continue;
+      const whose = words[at]!;
+      visit(whose & NODE_MASK, low, high, whose >>> NODE_BITS, floats[at + VALUE]!, words[at + CATEGORY]! | 0);
     }
   }
 
@@ -86,22 +121,19 @@ export class WantPostings {
     let list = this.#listOf.get(place);
     if (list === undefined) {
       list = this.#free.pop() ?? this.#used++;
-      if (list >= this.#wants.count.length) {
-        const capacity = Math.max(64, Math.ceil(list * 1.25) + 1);
-        for (const column of [this.#wants, this.#lows, this.#highs]) column.reserve(capacity);
-      }
+      if (list >= this.#lists.count.length) this.#lists.reserve(Math.max(64, Math.ceil(list * 1.25) + 1));
       this.#listOf.set(place, list);
     }
     return list;
   }
 }
 
-const float = new Float32Array(1);
-const bits = new Uint32Array(float.buffer);
+function lowOf(minValue: number): number {
+  return minValue < 0 ? -1 : minValue * (1 - ROUGHLY);
+}
 
-function bitsOf(value: number): number {
-  float[0] = value;
-  return bits[0]!;
+function highOf(maxValue: number): number {
+  return maxValue < 0 ? -1 : maxValue * (1 + ROUGHLY);
 }
 
 function placeOf(key: number, bucket: number): number {

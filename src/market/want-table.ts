@@ -1,4 +1,5 @@
 import type { BarterGraph } from '../graph/barter-graph';
+import { SCORE_STEPS } from '../graph/half-edges';
 import type { Vocabulary } from '../text/vocabulary';
 import { stems } from '../text/words';
 import { CONDITIONS, type Item, type ItemId, type Want } from '../types';
@@ -13,18 +14,20 @@ import { sign } from './signature';
 /** Distinct words kept of a want's keywords. */
 const MAX_WANT_WORDS = 128;
 const NONE = -1;
+/** Both halves of the signature of who may find anything. */
+const ANY = -1;
+/** Values are compared with what is kept as 32-bit numbers. */
+const ROUGHLY = 1e-6;
 
-/** A want's record: four doubles, then integers. */
-const DOUBLES = 6;
+/** A want's record: two doubles, then integers. */
+const DOUBLES = 4;
 const INTS = DOUBLES * 2;
 const MIN_VALUE = 0;
 const MAX_VALUE = 1;
-const RADIUS = 2;
-const RANK_SCORE = 3;
-const ITEM = 8;
-const CATEGORY = 9;
-const CONDITION = 10;
-const NEXT = 11;
+const ITEM = 4;
+const CATEGORY = 5;
+const CONDITION = 6;
+const NEXT = 7;
 
 /** What matching reads of wants, by want number; the wants of an item are a linked list, in the order they are stated. */
 export class WantTable {
@@ -36,12 +39,13 @@ export class WantTable {
   readonly named = new Map<number, ReadonlySet<ItemId>>();
 
   readonly #rows = new Rows(DOUBLES);
-  /** What is asked of every want that an item comes near lies apart, close together. */
+  /** Of the few wants that have one: kilometres, and the score of the rank. */
+  readonly #radius = new Map<number, number>();
+  readonly #rankScores = new Map<number, number>();
   #says = new Uint8Array(0);
+  /** What is asked of all wants of an item when another comes near them, by node, close together. */
   #knownTo = new Int16Array(0);
   #signatures = new Int32Array(0);
-  /** Roughly the least and the most value that any want of each item takes, two numbers an item. */
-  #asked = new Float32Array(0);
   #first = new Int32Array(0);
   #count = new Uint16Array(0);
   /** Ids that any want of the item names. */
@@ -51,7 +55,7 @@ export class WantTable {
 
   get byteLength(): number {
     const lists = this.words.byteLength + this.filed.byteLength;
-    const columns = [this.#says, this.#knownTo, this.#signatures, this.#asked, this.#first, this.#count];
+    const columns = [this.#says, this.#knownTo, this.#signatures, this.#first, this.#count];
     return columns.reduce((sum, { byteLength }) => sum + byteLength, this.#rows.byteLength + lists);
   }
 
@@ -59,7 +63,8 @@ export class WantTable {
   add(node: number, item: Item, categories: CategoryTree, vocabulary: Vocabulary): void {
     this.#reserveItems(node + 1);
     this.#count[node] = item.wants.length;
-    this.#noteAsked(node, item);
+    this.#knownTo[node] = SCORE_STEPS;
+    this.#signatures.fill(0, node * 2, node * 2 + 2);
     if (item.wants.length === 0) return;
     const ranks = [...new Set(item.wants.flatMap(({ rank }) => rank ?? []))].sort((a, b) => a - b);
     const names = item.wants.flatMap(({ itemIds }) => itemIds ?? []);
@@ -67,11 +72,10 @@ export class WantTable {
     for (let place = item.wants.length - 1; place >= 0; place--) {
       const want = item.wants[place]!;
       const number = this.#add(want, categories, vocabulary);
-      const { doubles, ints } = this.#rows;
+      this.#sign(node, number);
+      const { ints } = this.#rows;
       ints[number * INTS + ITEM] = node;
-      if (want.rank !== undefined) {
-        doubles[number * DOUBLES + RANK_SCORE] = rankScore(ranks.indexOf(want.rank), ranks.length);
-      }
+      if (want.rank !== undefined) this.#rankScores.set(number, rankScore(ranks.indexOf(want.rank), ranks.length));
       ints[number * INTS + NEXT] = this.#first[node]!;
       this.#first[node] = number;
     }
@@ -82,6 +86,8 @@ export class WantTable {
       for (const word of this.words.read(want)) vocabulary.giveBack(word, false);
       this.words.clear(want);
       this.named.delete(want);
+      this.#radius.delete(want);
+      this.#rankScores.delete(want);
       this.#rows.ints[want * INTS + ITEM] = NONE;
       this.#free.push(want);
     }
@@ -100,12 +106,15 @@ export class WantTable {
     return this.#rows.ints[want * INTS + NEXT]!;
   }
 
-  /** Reads the records of some wants and of their items, see {@link ItemTable.touch}. */
-  touch(wants: Int32Array, count: number, graph: BarterGraph): number {
-    const { ints } = this.#rows;
+  /** Reads the first wants of some items, and what belongs to the items themselves, see {@link ItemTable.touch}. */
+  touch(nodes: Int32Array, count: number, graph: BarterGraph): number {
+    const { doubles } = this.#rows;
     const { ownerOfNode } = graph;
     let sum = 0;
-    for (let i = 0; i < count; i++) sum += ownerOfNode[ints[wants[i]! * INTS + ITEM]!]!;
+    for (let i = 0; i < count; i++) {
+      const want = Math.max(0, this.first(nodes[i]!));
+      sum += ownerOfNode[nodes[i]!]! + doubles[want * DOUBLES]!;
+    }
     return sum;
   }
 
@@ -146,26 +155,35 @@ export class WantTable {
   }
 
   radiusKm(want: number): number {
-    return this.#rows.doubles[want * DOUBLES + RADIUS]!;
+    return this.#radius.get(want)!;
   }
 
   /** Score of the rank, where it has one. */
   rankScore(want: number): number {
-    return this.#rows.doubles[want * DOUBLES + RANK_SCORE]!;
+    return this.#rankScores.get(want)!;
   }
 
-  /** Items with a greater deficit need not be offered to it: its item has enough that are better. 1000: any may be. */
-  knownTo(want: number): number {
-    return this.#knownTo[want]!;
+  /** Roughly the bounds of the value, a trifle wider than they are; from -1 to Infinity where there are none. */
+  roughRange(want: number): { low: number; high: number } {
+    const low = this.minValue(want);
+    const high = this.maxValue(want);
+    return { low: low < 0 ? -1 : low * (1 - ROUGHLY), high: high < 0 ? Infinity : high * (1 + ROUGHLY) };
   }
 
-  setKnownTo(want: number, deficit: number): void {
-    this.#knownTo[want] = deficit;
+  /** What has a greater deficit need not be offered to the item: it has enough that is better. 1000: anything may be. */
+  knownTo(node: number): number {
+    return this.#knownTo[node]!;
   }
 
-  /** False only where the item holds none of the want's words. */
-  mayFind(want: number, items: ItemTable, given: number): boolean {
-    return items.mayHold(given, this.#signatures[want * 2]!, this.#signatures[want * 2 + 1]!);
+  setKnownTo(node: number, deficit: number): void {
+    this.#knownTo[node] = deficit;
+  }
+
+  /** False only where what is given holds none of the words that the item's wants look for. */
+  mayFind(node: number, items: ItemTable, given: number): boolean {
+    const low = this.#signatures[node * 2]!;
+    const high = this.#signatures[node * 2 + 1]!;
+    return items.mayHold(given, low, high) || (low === ANY && high === ANY);
   }
 
   countOf(node: number): number {
@@ -182,17 +200,11 @@ export class WantTable {
     return this.#used;
   }
 
-  /** Whether some want of the item could take a value from here to there. */
-  mayTake(node: number, least: number, most: number): boolean {
-    return this.#asked[node * 2]! <= most && this.#asked[node * 2 + 1]! >= least;
-  }
-
-  #noteAsked(node: number, { wants, openToAnything }: Item): void {
-    const isAny = openToAnything === true;
-    const lows = wants.map(({ minValue }) => minValue ?? -1);
-    const highs = wants.map(({ maxValue }) => maxValue ?? Infinity);
-    this.#asked[node * 2] = isAny ? -1 : Math.min(Infinity, ...lows.map((low) => (low < 0 ? -1 : low * (1 - 1e-6))));
-    this.#asked[node * 2 + 1] = isAny ? Infinity : Math.max(-2, ...highs.map((high) => high * (1 + 1e-6)));
+  /** A want whose keywords hold nothing that can be looked for may find anything. */
+  #sign(node: number, want: number): void {
+    const words = this.words.read(want);
+    if (words.length > 0) sign(this.#signatures, node * 2, words);
+    else if (this.says(want) & Says.KEYWORDS) this.#signatures.fill(ANY, node * 2, node * 2 + 2);
   }
 
   #add(want: Want, categories: CategoryTree, vocabulary: Vocabulary): number {
@@ -203,33 +215,30 @@ export class WantTable {
     const row = number * INTS;
     doubles[number * DOUBLES + MIN_VALUE] = want.minValue ?? NONE;
     doubles[number * DOUBLES + MAX_VALUE] = want.maxValue ?? NONE;
-    doubles[number * DOUBLES + RADIUS] = want.radiusKm ?? NONE;
+    if (want.radiusKm !== undefined) this.#radius.set(number, want.radiusKm);
     ints[row + CATEGORY] = want.categoryId === undefined ? NONE : categories.numberOf(want.categoryId);
     ints[row + CONDITION] = want.minCondition === undefined ? NONE : CONDITIONS.indexOf(want.minCondition);
     this.#says[number] = saysOf(want);
-    this.#knownTo[number] = 1000;
     const words = vocabulary.takeAll(stems((want.keywords ?? []).join('\n'), MAX_WANT_WORDS), false);
     this.words.assign(number, words);
-    sign(this.#signatures, number * 2, words);
     return number;
   }
 
   #reserveItems(items: number): void {
     const before = this.#first.length;
     if (items <= before) return;
-    const capacity = Math.max(16, items, Math.ceil(before * 1.25));
+    const capacity = Math.max(16, items, Math.ceil(before * 1.125));
     this.#first = grown(this.#first, capacity, NONE);
     this.#count = grown(this.#count, capacity);
-    this.#asked = grown(this.#asked, capacity * 2);
+    this.#knownTo = grown(this.#knownTo, capacity);
+    this.#signatures = grown(this.#signatures, capacity * 2);
   }
 
   #reserve(wants: number): void {
     if (wants <= this.#rows.capacity) return;
-    const capacity = Math.max(16, wants, Math.ceil(this.#rows.capacity * 1.25));
+    const capacity = Math.max(16, wants, Math.ceil(this.#rows.capacity * 1.125));
     this.#rows.reserve(capacity);
     this.#says = grown(this.#says, capacity);
-    this.#knownTo = grown(this.#knownTo, capacity);
-    this.#signatures = grown(this.#signatures, capacity * 2);
     this.words.reserve(capacity);
     this.filed.reserve(capacity);
   }

@@ -1,21 +1,26 @@
 import { grown } from './grown';
 
 /**
- * Many lists of 32-bit words in one growable slab
- * ===============================================
+ * Many lists in one growable slab
+ * ===============================
  *
- * A list costs its words and nine bytes, and no object of its own. Blocks have two sizes per octave (2, 3, 4, 6, 8,
- * 12 …), so at most a third of a block is slack. Freed blocks wait in a list per size; when more than half of the slab
- * is free it is compacted and the memory given back.
+ * An entry is one 32-bit word, or a fixed number of them side by side. A list costs its entries and nine bytes, and no
+ * object of its own. Blocks have four sizes per octave (… 8, 10, 12, 14, 16, 20 …), so at most a fifth of a longer block
+ * is slack. Freed blocks wait in a list per size; when more than half of the slab is free it is compacted and the memory
+ * given back.
  */
 
 const MIN_SLAB = 1024;
 
 export class PackedLists {
-  /** The slab. List n is `words[start[n] .. start[n] + count[n])`. Read it, never write it. */
+  /** The slab. List n is the `count[n]` entries from `words[start[n]]` on. Read it, never write it. */
   words = new Uint32Array(MIN_SLAB);
+  /** Where each list begins, in words. */
   start = new Uint32Array(0);
+  /** Entries of each list. */
   count = new Uint32Array(0);
+  /** Words of an entry. */
+  readonly width: number;
 
   #sizeClass = new Uint8Array(0);
   /** First word never used so far. */
@@ -23,6 +28,17 @@ export class PackedLists {
   /** Words in freed blocks below `#top`. */
   #freeWords = 0;
   #freeBlocks: number[][] = [];
+  #floats = new Float32Array(0);
+
+  constructor(width = 1) {
+    this.width = width;
+  }
+
+  /** The slab read as 32-bit floating-point numbers. */
+  get floats(): Float32Array<ArrayBuffer> {
+    if (this.#floats.buffer !== this.words.buffer) this.#floats = new Float32Array(this.words.buffer);
+    return this.#floats;
+  }
 
   /** Bytes held, slack and free blocks included. */
   get byteLength(): number {
@@ -37,13 +53,21 @@ export class PackedLists {
     this.#sizeClass = grown(this.#sizeClass, capacity);
   }
 
-  insertAt(list: number, at: number, word: number): void {
+  /** Makes room for an entry at this place of the list; its words are to be written from the answer on. */
+  openAt(list: number, at: number): number {
+    const { width } = this;
     const count = this.count[list]!;
     if (count === capacityOf(this.#sizeClass[list]!)) this.#resize(list, this.#sizeClass[list]! + 1);
     const start = this.start[list]!;
-    if (at < count) this.words.copyWithin(start + at + 1, start + at, start + count);
-    this.words[start + at] = word;
+    const place = start + at * width;
+    if (at < count) this.words.copyWithin(place + width, place, start + count * width);
     this.count[list] = count + 1;
+    return place;
+  }
+
+  insertAt(list: number, at: number, word: number): void {
+    const place = this.openAt(list, at); // which may replace the slab
+    this.words[place] = word;
   }
 
   push(list: number, word: number): void {
@@ -51,31 +75,36 @@ export class PackedLists {
   }
 
   removeAt(list: number, index: number): void {
-    const at = this.start[list]! + index;
+    const { width } = this;
+    const at = this.start[list]! + index * width;
     const count = this.count[list]! - 1;
-    if (index < count) this.words.copyWithin(at, at + 1, this.start[list]! + count + 1);
+    if (index < count) this.words.copyWithin(at, at + width, this.start[list]! + (count + 1) * width);
     this.#shrinkTo(list, count);
   }
 
-  /** Removes a word from a list whose order does not matter: the last one takes its place. */
+  /** Removes an entry from a list whose order does not matter: the last one takes its place. */
   dropAt(list: number, index: number): void {
+    const { width } = this;
     const start = this.start[list]!;
     const last = this.count[list]! - 1;
-    this.words[start + index] = this.words[start + last]!;
+    const from = start + last * width;
+    this.words.copyWithin(start + index * width, from, from + width);
     this.#shrinkTo(list, last);
   }
 
-  /** Index of a word in its list, where it must be; reads the list. */
+  /** Index of an entry by its first word, which must be there; reads the list. */
   indexOf(list: number, word: number): number {
+    const { width } = this;
     const start = this.start[list]!;
     let at = start;
-    while (this.words[at] !== word) at++;
-    return at - start;
+    while (this.words[at] !== word) at += width;
+    return (at - start) / width;
   }
 
-  /** Makes the list the first `length` of these words. */
+  /** Makes the list of these words, whole entries. */
   assign(list: number, words: ArrayLike<number>, length = words.length): void {
-    const sizeClass = classFor(length);
+    const count = length / this.width;
+    const sizeClass = classFor(count);
     if (sizeClass !== this.#sizeClass[list]) {
       this.#free(list);
       this.#sizeClass[list] = 0;
@@ -85,14 +114,14 @@ export class PackedLists {
     }
     const start = this.start[list]!;
     for (let i = 0; i < length; i++) this.words[start + i] = words[i]!;
-    this.count[list] = length;
+    this.count[list] = count;
     this.#compactIfSparse();
   }
 
   /** A copy of the list. */
   read(list: number): Uint32Array {
     const start = this.start[list]!;
-    return this.words.slice(start, start + this.count[list]!);
+    return this.words.slice(start, start + this.count[list]! * this.width);
   }
 
   /** Empties a list and frees its block. */
@@ -106,14 +135,14 @@ export class PackedLists {
   /** Moves all blocks together and gives back what is free; reads the whole slab. */
   compact(): void {
     const live = this.#top - this.#freeWords;
-    const words = new Uint32Array(Math.max(MIN_SLAB, Math.ceil(live * 1.1)));
+    const words = new Uint32Array(Math.max(MIN_SLAB, Math.ceil(live * 1.05)));
     let top = 0;
     for (let list = 0; list < this.count.length; list++) {
       if (this.#sizeClass[list] === 0) continue;
       const start = this.start[list]!;
-      words.set(this.words.subarray(start, start + this.count[list]!), top);
+      words.set(this.words.subarray(start, start + this.count[list]! * this.width), top);
       this.start[list] = top;
-      top += capacityOf(this.#sizeClass[list]!);
+      top += this.#wordsOf(this.#sizeClass[list]!);
     }
     this.words = words;
     this.#top = top;
@@ -125,14 +154,14 @@ export class PackedLists {
     this.count[list] = count;
     const sizeClass = this.#sizeClass[list]!;
     if (count === 0) this.clear(list);
-    else if (count * 3 <= capacityOf(sizeClass)) this.#resize(list, Math.max(1, sizeClass - 2));
+    else if (count * 3 <= capacityOf(sizeClass)) this.#resize(list, classFor(count));
   }
 
   #resize(list: number, sizeClass: number): void {
     const count = this.count[list]!;
     const to = this.#allocate(sizeClass);
     const from = this.start[list]!; // read after the allocation, which may have moved it
-    this.words.copyWithin(to, from, from + count);
+    this.words.copyWithin(to, from, from + count * this.width);
     this.#free(list);
     this.start[list] = to;
     this.#sizeClass[list] = sizeClass;
@@ -141,14 +170,14 @@ export class PackedLists {
 
   #allocate(sizeClass: number): number {
     const block = this.#freeBlocks[sizeClass]?.pop();
-    const capacity = capacityOf(sizeClass);
+    const capacity = this.#wordsOf(sizeClass);
     if (block !== undefined) {
       this.#freeWords -= capacity;
       return block;
     }
     const offset = this.#top;
     if (offset + capacity > this.words.length) {
-      this.words = grown(this.words, Math.max(offset + capacity, Math.ceil(this.words.length * 1.25)));
+      this.words = grown(this.words, Math.max(offset + capacity, Math.ceil(this.words.length * 1.125)));
     }
     this.#top = offset + capacity;
     return offset;
@@ -160,7 +189,11 @@ export class PackedLists {
     const blocks = this.#freeBlocks[sizeClass];
     if (blocks) blocks.push(this.start[list]!);
     else this.#freeBlocks[sizeClass] = [this.start[list]!];
-    this.#freeWords += capacityOf(sizeClass);
+    this.#freeWords += this.#wordsOf(sizeClass);
+  }
+
+  #wordsOf(sizeClass: number): number {
+    return capacityOf(sizeClass) * this.width;
   }
 
   #compactIfSparse(): void {
@@ -168,19 +201,18 @@ export class PackedLists {
   }
 }
 
-/** 0, 2, 3, 4, 6, 8, 12, 16, 24 … */
-const CAPACITIES = Float64Array.from({ length: 64 }, (_, sizeClass) => {
-  const octave = (sizeClass + 1) >> 1;
-  return sizeClass === 0 ? 0 : sizeClass & 1 ? 2 ** octave : 3 * 2 ** (octave - 1);
-});
+/** 0, 2, 4, 6, 8, 10, 12, 14, 16, 20, 24 … */
+const CAPACITIES = Float64Array.from({ length: 110 }, (_, sizeClass) =>
+  sizeClass < 4 ? sizeClass * 2 : (4 + (sizeClass % 4)) * 2 ** Math.floor(sizeClass / 4),
+);
 
 function capacityOf(sizeClass: number): number {
   return CAPACITIES[sizeClass]!;
 }
 
-/** The smallest block that holds as many words. */
-function classFor(length: number): number {
-  let sizeClass = 0;
-  while (capacityOf(sizeClass) < length) sizeClass++;
-  return sizeClass;
+/** The smallest block that holds as many entries. */
+function classFor(count: number): number {
+  if (count <= 8) return (count + 1) >> 1;
+  const octave = 29 - Math.clz32(count - 1);
+  return octave * 4 + ((count - 1) >> octave) - 3;
 }

@@ -10,6 +10,7 @@ import { checkFinderOptions } from './killers/finder-options';
 import { checkFinderAtScale } from './killers/finder-scale';
 import { checkFinderShapes } from './killers/finder-shapes';
 import { checkGraph } from './killers/graph';
+import { checkGraphBulk } from './killers/graph-bulk';
 import { checkGraphMemory } from './killers/graph-memory';
 import { checkHalfEdges } from './killers/half-edges';
 import { checkItemPostings } from './killers/item-postings';
@@ -19,10 +20,13 @@ import { checkOpenCandidates } from './killers/open-candidates';
 import { checkPackedLists } from './killers/packed-lists';
 import { checkRecords } from './killers/records';
 import { checkShortCycles } from './killers/short-cycles';
+import { checkTraits } from './killers/traits';
+import { checkValuePostings } from './killers/value-postings';
 import { checkWantPostings } from './killers/want-postings';
+import { checkWordPostings } from './killers/word-postings';
 
 const GROUPS: Record<string, (() => void)[]> = {
-  graph: [checkGraph, checkPackedLists, checkHalfEdges, checkGraphMemory],
+  graph: [checkGraph, checkPackedLists, checkHalfEdges, checkGraphMemory, checkGraphBulk],
   finder: [
     checkFinderOptions,
     checkFinderShapes,
@@ -34,9 +38,12 @@ const GROUPS: Record<string, (() => void)[]> = {
   ],
   market: [
     checkBestCandidates,
-    checkRecords,
+    checkTraits,
+    checkWordPostings,
+    checkValuePostings,
     checkItemPostings,
     checkWantPostings,
+    checkRecords,
     checkLists,
     checkOpenCandidates,
     checkCandidateIndex,

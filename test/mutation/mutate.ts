@@ -2,7 +2,7 @@
  * Mutation run: changes one operator, bound or call at a time, and asks whether the checks of `killer.ts` notice.
  *
  *   tsx test/mutation/mutate.ts [--file part-of-a-path] [--count N] [--seed N] [--list]
- *     [--only list.json] [--todo list.json]
+ *     [--only list.json] [--todo list.json] [--timeout seconds]
  *
  * `--only` takes the mutants of a list such as `equivalent.json`, `--todo` writes the unexplained survivors as one.
  * Exit code 1 where a mutant survives that `equivalent.json` does not explain.
@@ -26,6 +26,7 @@ const { values } = parseArgs({
     list: { type: 'boolean', default: false },
     only: { type: 'string' },
     todo: { type: 'string' },
+    timeout: { type: 'string', default: '20' },
   },
 });
 
@@ -49,6 +50,7 @@ if (values.list) {
 async function run(mutants: Mutant[]): Promise<number> {
   const equivalents = readEquivalents(join(root, 'test/mutation/equivalent.json'));
   using runner = new MutantRunner(root);
+  runner.timeoutMs = Number(values.timeout) * 1000;
   const [someFile, someText] = [...texts][0]!;
   const unmutated = await runner.run(someFile, someText, ['graph', 'finder', 'market']);
   if (unmutated.outcome !== 'survived') throw new Error(`The checks fail on the code as it is: ${unmutated.reason}`);

@@ -89,6 +89,50 @@ describe('CategoryTree', () => {
     );
   });
 
+  it('finds what is close in the ranges, and in them the family and what is above it alone', () => {
+    fc.assert(
+      fc.property(forest, ({ parents, order }) => {
+        const tree = new CategoryTree(listOf(parents, order));
+        for (const wanted of parents.keys()) {
+          const ranges = tree.rangesCloseTo(tree.numberOf(`c${wanted}`));
+          const isListed = (n: number) =>
+            ranges.some(([first, last]) => first <= tree.numberOf(`c${n}`) && tree.numberOf(`c${n}`) <= last);
+          const isNested = ancestors(parents, wanted).length > 1;
+          const family = isNested ? parents[wanted]! : wanted;
+          for (const actual of parents.keys()) {
+            const isAbove = ancestors(parents, wanted).includes(actual);
+            const isFamily = actual === family || ancestors(parents, actual).includes(family);
+            expect(isListed(actual), `c${wanted} wanted, c${actual} given`).toBe(isAbove || isFamily);
+            if (expected(parents, wanted, actual) > 0) expect(isListed(actual)).toBe(true);
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('knows the root and the branch of each', () => {
+    fc.assert(
+      fc.property(forest, ({ parents, order }) => {
+        const tree = new CategoryTree(listOf(parents, order));
+        const numberOf = (n: number) => tree.numberOf(`c${n}`);
+        for (const n of parents.keys()) {
+          const way = [n, ...ancestors(parents, n)];
+          expect(tree.isRoot(numberOf(n))).toBe(way.length === 1);
+          expect(tree.rootOf(numberOf(n))).toBe(numberOf(way.at(-1)!));
+          expect(tree.branchOf(numberOf(n))).toBe(numberOf(way.at(-2) ?? n));
+          for (const other of parents.keys()) {
+            if (expected(parents, n, other) === 0) continue;
+            const [mine, theirs] = [tree.branchOf(numberOf(n)), tree.branchOf(numberOf(other))];
+            const isRootOfOther = tree.rootOf(numberOf(other)) === numberOf(n);
+            expect(mine === theirs || isRootOfOther || tree.rootOf(numberOf(n)) === numberOf(other)).toBe(true);
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('knows what it holds', () => {
     const tree = new CategoryTree([{ id: 'b', parentId: 'a' }, { id: 'a' }]);
     expect([tree.has('a'), tree.has('b'), tree.has('c')]).toEqual([true, true, false]);

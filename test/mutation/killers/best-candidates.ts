@@ -22,7 +22,7 @@ export function checkBestCandidates(): void {
   checkTies(graph);
 }
 
-const TAKEN_IN = 2885;
+const TAKEN_IN = 2572;
 
 type Candidate = [node: number, deficit: number];
 
@@ -65,16 +65,16 @@ function checkOne(graph: BarterGraph, best: BestCandidates, random: Random): num
   return takenIn;
 }
 
-/** Once as many are known as are kept, and 64 at least, no worse ones are let in. */
+/** Once half as many again are known as are kept, and 24 more at least, no worse ones are let in. */
 function checkGates(graph: BarterGraph): void {
   const order = Array.from({ length: ITEMS }, (_, node) => node).sort((a, b) => (graph.isNodeBefore(a, b) ? -1 : 1));
   const best = new BestCandidates(graph);
   for (const [limit, settledAt] of [
-    [1, 64],
-    [10, 64],
-    [32, 64],
-    [33, 66],
-    [100, 200],
+    [1, 25],
+    [10, 34],
+    [33, 57],
+    [51, 76],
+    [100, 150],
   ] as const) {
     best.begin(limit, false);
     for (let i = 0; i < settledAt; i++) {

@@ -13,10 +13,10 @@ export class Tables {
   readonly graph = new BarterGraph();
   readonly vocabulary = new Vocabulary();
   readonly categories = new CategoryTree(CATEGORIES);
-  readonly items = new ItemTable(this.graph);
+  readonly items = new ItemTable(this.graph, (number) => this.categories.idOf(number));
   readonly wants = new WantTable();
   readonly scorer = new EdgeScorer(defaultScoring, this);
-  readonly index = new CandidateIndex(this.graph, this, this.scorer);
+  readonly index = new CandidateIndex(this, this.scorer);
 
   /** Into the tables, not into the index. */
   add(item: Item): number {
@@ -27,9 +27,9 @@ export class Tables {
     return node;
   }
 
-  addIndexed(item: Item): number {
+  addIndexed(item: Item, inBulk = false): number {
     const node = this.add(item);
-    this.index.addItem(node);
+    this.index.addItem(node, inBulk);
     this.index.addWants(node);
     return node;
   }

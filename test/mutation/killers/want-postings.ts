@@ -1,4 +1,4 @@
-import { WantPostings } from '../../../src/market/want-postings';
+import { type FiledWant, WantPostings } from '../../../src/market/want-postings';
 import { Random } from '../random';
 import { holds, same } from './expect';
 import { areEmpty, type Maps, noteMaps } from './tables';
@@ -7,41 +7,57 @@ import { areEmpty, type Maps, noteMaps } from './tables';
 export function checkWantPostings(): void {
   const random = new Random(59);
   const postings = new WantPostings();
-  const filed = new Map<number, { key: number; low: number; high: number }>();
+  const filed = new Map<number, Filed>();
   let looked = 0;
   const written: Maps = new Set();
   for (let step = 0; step < 1200; step++) {
     const want = random.below(200);
     const known = filed.get(want);
     if (known) {
-      postings.remove(known.key, known.low, known.high, want);
+      postings.remove(known.key, known.want);
       filed.delete(want);
     }
     if (!known || random.chance(0.6)) {
-      const one = { key: random.below(3), ...range(random) };
-      noteMaps(written, () => postings.add(one.key, one.low, one.high, want));
+      const one = { key: random.below(3), want: wantOf(random, want) };
+      noteMaps(written, () => postings.add(one.key, one.want));
       filed.set(want, one);
     }
     if (step % 20 === 0) looked += check(postings, filed, random);
   }
   same(looked, LOOKED_AT, 'wants looked at');
-  for (const [want, { key, low, high }] of filed) postings.remove(key, low, high, want);
+  for (const { key, want } of filed.values()) postings.remove(key, want);
   for (const value of [-1, 0, 5, 1000]) for (const key of [0, 1, 2]) same(visited(postings, key, value), [], 'gone');
   holds(areEmpty(written), 'directories with something left');
   checkWidth();
+  checkAlike();
   checkReuse();
 }
 
-const LOOKED_AT = 11902;
+interface Filed {
+  key: number;
+  want: FiledWant;
+}
 
-function range(random: Random): { low: number; high: number } {
-  const value = () => random.pick([random.below(10), random.below(1000), random.below(10 ** 6), 2 ** random.below(50)]);
+const LOOKED_AT = 12471;
+
+function wantOf(random: Random, node: number): FiledWant {
+  const says = random.below(128);
+  const [value, category] = [random.pick([-1, 0, random.below(10 ** 9), 2 ** 53 - 1]), random.between(-1, 99_999)];
+  return { node, ...range(random), says, value, category };
+}
+
+function filedAs(node: number, minValue: number, maxValue: number): FiledWant {
+  return { node, minValue, maxValue, says: 4, value: -1, category: -1 };
+}
+
+function range(random: Random): { minValue: number; maxValue: number } {
+  const value = () => random.pick([random.below(10), random.below(1000), random.below(10 ** 6), 2 ** random.below(54)]);
   const draw = random.next();
-  if (draw < 0.1) return { low: -1, high: -1 };
-  if (draw < 0.2) return { low: value(), high: -1 };
-  if (draw < 0.4) return { low: -1, high: value() };
-  const low = value();
-  return { low, high: random.chance(0.2) ? low : Math.floor(low * (1 + random.next() * 9)) };
+  if (draw < 0.1) return { minValue: -1, maxValue: -1 };
+  if (draw < 0.2) return { minValue: value(), maxValue: -1 };
+  if (draw < 0.4) return { minValue: -1, maxValue: value() };
+  const minValue = value();
+  return { minValue, maxValue: random.chance(0.2) ? minValue : Math.floor(minValue * (1 + random.next() * 9)) };
 }
 
 function visited(postings: WantPostings, key: number, value: number): number[] {
@@ -57,48 +73,47 @@ function isRoughly(bound: number, rough: number, sign: 1 | -1): boolean {
   return off >= 0 && off <= bound * 2e-6;
 }
 
-function check(
-  postings: WantPostings,
-  filed: ReadonlyMap<number, { key: number; low: number; high: number }>,
-  random: Random,
-): number {
+function check(postings: WantPostings, filed: ReadonlyMap<number, Filed>, random: Random): number {
   let looked = 0;
-  const ends = [...filed.values()].flatMap(({ low, high }) => [low, high]).filter((value) => value >= 0);
+  const ends = [...filed.values()].flatMap(({ want }) => [want.minValue, want.maxValue]).filter((end) => end >= 0);
   for (const value of [-1, 0, 1, random.pick(ends), random.pick(ends), random.below(10 ** 6)]) {
     for (const key of [0, 1, 2, 3]) {
       const found = visited(postings, key, value);
       looked += found.length;
       same(new Set(found).size, found.length, 'each once');
       for (const want of found) same(filed.get(want)?.key, key, 'wants of the key');
-      postings.visit(key, value, (want, low, high) => {
-        const one = filed.get(want)!;
-        holds(isRoughly(one.low, low, -1) && isRoughly(one.high, high, 1), `${low}..${high}`);
+      postings.visit(key, value, (node, low, high, says, itsValue, itsCategory) => {
+        const { want } = filed.get(node)!;
+        holds(isRoughly(want.minValue, low, -1) && isRoughly(want.maxValue, high, 1), `${low}..${high}`);
+        const [own, category] = [Math.fround(want.value), want.category];
+        same([says, itsValue, itsCategory], [want.says, own, category], 'what it says and whose it is');
       });
-      for (const [want, one] of filed) {
-        if (one.key !== key) continue;
-        if (isAnswered(one, value)) holds(found.includes(want), `${value} lies within ${one.low}..${one.high}`);
-        else if (!isNear(one, value)) holds(!found.includes(want), `${value} for ${one.low}..${one.high}`);
+      for (const [node, { key: other, want }] of filed) {
+        if (other !== key) continue;
+        const what = `${value} for ${want.minValue}..${want.maxValue}`;
+        if (isAnswered(want, value)) holds(found.includes(node), what);
+        else if (!isNear(want, value)) holds(!found.includes(node), what);
       }
     }
   }
   return looked;
 }
 
-function isAnswered({ low, high }: { low: number; high: number }, value: number): boolean {
+function isAnswered({ minValue: low, maxValue: high }: FiledWant, value: number): boolean {
   if (value < 0) return low < 0 && high < 0;
   return value >= low && (high < 0 || value <= high);
 }
 
-function isNear({ low, high }: { low: number; high: number }, value: number): boolean {
+function isNear({ minValue: low, maxValue: high }: FiledWant, value: number): boolean {
   if (value < 0) return false;
   return value >= low * (1 - 2e-6) && (high < 0 || value <= high * (1 + 2e-6));
 }
 
-/** A range of up to twelve quarters of a doubling is filed in each, a wider one once; no lower end is 0. */
+/** A range of up to six halves of a doubling is filed in each, a wider one once; no lower end is 0. */
 function checkWidth(): void {
   const isFound = (low: number, high: number, value: number) => {
     const postings = new WantPostings();
-    postings.add(0, low, high, 9);
+    postings.add(0, filedAs(9, low, high));
     return visited(postings, 0, value).length > 0;
   };
   same([isFound(15, 126, 14), isFound(15, 126, 15), isFound(15, 126, 126)], [false, true, true], 'narrow');
@@ -108,29 +123,54 @@ function checkWidth(): void {
   same([isFound(-1, -1, -1), isFound(-1, -1, 0), isFound(-1, 9000, -1)], [true, true, false], 'no range');
   same([isFound(5, 7, -1), isFound(0, 0, 0), isFound(0, 0, 1)], [false, true, false], 'no value; nothing');
   const distant = new WantPostings();
-  for (let key = 0; key < 70_000; key++) if (key % 256 < 4) distant.add(key, 1, 1, key);
+  for (let key = 0; key < 70_000; key++) if (key % 256 < 4) distant.add(key, filedAs(key, 1, 1));
   for (const key of [0, 1, 256, 64_256]) same(visited(distant, key, 1), [key], 'keys far apart');
   const narrow = new WantPostings();
   const wide = new WantPostings();
   for (let want = 0; want < 4000; want++) {
-    narrow.add(0, 15, 126, want);
-    wide.add(0, 15, 127, want);
+    narrow.add(0, filedAs(want, 15, 126));
+    wide.add(0, filedAs(want, 15, 127));
   }
-  holds(narrow.byteLength > 8 * wide.byteLength, 'filed twelve times, and once');
+  holds(narrow.byteLength > 5 * wide.byteLength, 'filed six times, and once');
+}
+
+/** Wants of one item that differ in one thing only: the one that goes is the one that was named. */
+function checkAlike(): void {
+  const alike = [filedAs(3, 10, 20), filedAs(3, 10, 21), filedAs(3, 11, 20), { ...filedAs(3, 10, 20), says: 5 }];
+  alike.push(filedAs(4, 10, 20), filedAs(3, 10, 20));
+  for (const [at, gone] of alike.entries()) {
+    const postings = new WantPostings();
+    for (const want of alike) postings.add(0, want);
+    postings.remove(0, gone);
+    const left: string[] = [];
+    postings.visit(
+      0,
+      15,
+      (node, low, high, says) => void left.push([node, Math.ceil(low), Math.floor(high), says].join()),
+    );
+    const expected = alike
+      .filter((_, i) => i !== at)
+      .map((want) => [want.node, want.minValue, want.maxValue, want.says].join());
+    same(left.sort(), expected.sort(), 'those that stay');
+  }
 }
 
 function checkReuse(): void {
   const postings = new WantPostings();
-  same(postings.byteLength, 3 * 4096, 'bytes of an empty one');
-  for (let key = 0; key < 64; key++) postings.add(key, -1, -1, key);
+  same(postings.byteLength, 4096, 'bytes of an empty one');
+  for (let key = 0; key < 64; key++) postings.add(key, filedAs(key, -1, -1));
   const { byteLength } = postings;
-  same(byteLength, 3 * (4096 + 64 * 9), 'bytes of 64 lists');
+  same(byteLength, 4096 + 64 * 9, 'bytes of 64 lists');
   for (let key = 64; key < 600; key++) {
-    postings.remove(key - 64, -1, -1, key - 64);
-    postings.add(key, -1, -1, key);
+    postings.remove(key - 64, filedAs(key - 64, -1, -1));
+    postings.add(key, filedAs(key, -1, -1));
   }
   same(postings.byteLength, byteLength, 'bytes after churn');
   for (let key = 536; key < 600; key++) same(visited(postings, key, 3), [key], 'kept');
-  for (let key = 600; key < 664; key++) postings.add(key, -1, -1, key);
-  same(postings.byteLength, 3 * (4096 + 130 * 9), 'a quarter more, and again');
+  for (let key = 600; key < 617; key++) postings.add(key, filedAs(key, -1, -1));
+  same(postings.byteLength, 4096 + 81 * 9, 'a quarter more');
+  for (let key = 536; key < 617; key++) postings.add(key + 1000, filedAs(key, 2 ** 20, 2 ** 22));
+  for (let key = 536; key < 617; key++) postings.remove(key + 1000, filedAs(key, 2 ** 20, 2 ** 22));
+  postings.compact();
+  for (let key = 536; key < 617; key++) same(visited(postings, key, 3), [key], 'kept');
 }

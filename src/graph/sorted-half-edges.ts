@@ -1,5 +1,5 @@
-import type { BarterGraph } from '../graph/barter-graph';
-import { NODE_BITS, NODE_MASK } from '../graph/half-edges';
+import type { BarterGraph } from './barter-graph';
+import { NODE_BITS, NODE_MASK } from './half-edges';
 
 /**
  * Half-edges in the order of the graph's lists: by deficit, then by the hash of the id, then by the id. Deficit, hash

@@ -1,0 +1,37 @@
+import { grown } from '../util/grown';
+
+/** Items that another might go to, by what the index tells of them; some may be there twice. */
+export class NearReceivers {
+  /** The item that might go to them; -1: they are out of date. */
+  given = -1;
+  count = 0;
+  nodes = new Int32Array(1024);
+  /** Of these items themselves: roughly the value, -1 where unknown, and the category number, -1 where none. */
+  values = new Float32Array(1024);
+  categories = new Int32Array(1024);
+  /** The deficit is at least this. */
+  leastDeficits = new Int16Array(1024);
+
+  begin(given: number): void {
+    this.given = given;
+    this.count = 0;
+  }
+
+  forget(): void {
+    this.given = -1;
+  }
+
+  add(node: number, value: number, category: number, leastDeficit: number): void {
+    const place = this.count++;
+    if (place === this.nodes.length) {
+      this.nodes = grown(this.nodes, place * 2);
+      this.values = grown(this.values, place * 2);
+      this.categories = grown(this.categories, place * 2);
+      this.leastDeficits = grown(this.leastDeficits, place * 2);
+    }
+    this.nodes[place] = node;
+    this.values[place] = value;
+    this.categories[place] = category;
+    this.leastDeficits[place] = leastDeficit;
+  }
+}
