@@ -171,6 +171,9 @@ function checkReuse(): void {
   same(postings.byteLength, 4096 + 81 * 9, 'a quarter more');
   for (let key = 536; key < 617; key++) postings.add(key + 1000, filedAs(key, 2 ** 20, 2 ** 22));
   for (let key = 536; key < 617; key++) postings.remove(key + 1000, filedAs(key, 2 ** 20, 2 ** 22));
+  for (let node = 0; node < 3000; node++) postings.add(2000 + (node % 700), filedAs(node, -1, -1));
+  const grown = postings.byteLength;
   postings.compact();
+  holds(postings.byteLength < grown, 'what was free is given back');
   for (let key = 536; key < 617; key++) same(visited(postings, key, 3), [key], 'kept');
 }

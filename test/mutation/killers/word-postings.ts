@@ -94,6 +94,10 @@ function checkReuse(): void {
   for (let word = 536; word < 600; word++) same(visited(postings, word, 0, 959, 2, 2), [`${word} in 200`], 'kept');
   for (let word = 600; word < 617; word++) postings.add(word, 2, 200, 1);
   same(postings.byteLength, 4096 + 81 * 9, 'a quarter more');
+  for (let node = 0; node < 3000; node++) postings.add(node % 700, 2, 200, 1000 + node);
+  const grown = postings.byteLength;
+  postings.compact();
+  holds(postings.byteLength < grown, 'what was free is given back');
   let looked = 0;
   const { get } = Map.prototype;
   Map.prototype.get = function (this: Map<unknown, unknown>, key: unknown) {
