@@ -10,7 +10,9 @@ import type { Sleep } from '../runtime';
 import type { Category, Cycle, Item, ItemId, Preferences, UserId } from '../types';
 import { watchGains } from './gained-edges';
 import type {
+  BrokenRing,
   Change,
+  CompletedRings,
   FoundMatches,
   FoundTrade,
   MarketPort,
@@ -80,6 +82,17 @@ class LocalMarket implements MarketPort {
     const search = this.#search(itemId);
     this.#dirty.delete(itemId);
     return { reviewed, search, trades: search.cycles.map((cycle) => this.#tradeOf(cycle)) };
+  }
+
+  async completeRing({ chain, without }: BrokenRing): Promise<CompletedRings> {
+    const { minLength, maxLength, limit, budget, notifyFrom, edgeFloor } = this.#options;
+    const owners = chain.map((id) => this.#market.get(id)?.ownerId);
+    // Everybody's own minimum is asked at admission; who has a lower one may find what others would not be told of.
+    const least = owners.map((owner) => (owner !== undefined && this.#minimums.get(owner)) || notifyFrom);
+    const minScore = Math.max(edgeFloor, Math.min(...least));
+    const search = { minLength, maxLength, limit, budget, minScore };
+    const { cycles } = this.#market.completeRing(chain, new Set(without), search);
+    return { cycles, trades: cycles.map((cycle) => this.#tradeOf(cycle)) };
   }
 
   async setPreferences(preferences: readonly Preferences[]): Promise<void> {

@@ -69,6 +69,10 @@ class WorkerMarket implements MarketPort {
     return this.#ask('turn', args);
   }
 
+  completeRing(...args: Parameters<MarketPort['completeRing']>) {
+    return this.#ask('completeRing', args);
+  }
+
   setPreferences(...args: Parameters<MarketPort['setPreferences']>) {
     return this.#ask('setPreferences', args);
   }
