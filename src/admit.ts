@@ -18,7 +18,7 @@ import {
 
 /** What the stages share. Nothing here waits but the storage, the host's hooks and the market, where that is in another thread. */
 export interface PipelineContext {
-  market: Pick<MarketPort, 'turn' | 'completeRing'>;
+  market: Pick<MarketPort, 'turn' | 'review' | 'completeRing'>;
   storage: BarterStorage;
   options: ResolvedOptions;
   people: PeopleOptions;

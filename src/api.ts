@@ -1,5 +1,4 @@
 import type { EdgeExplanation } from './market/edge-score';
-// biome-ignore lint/correctness/noUnusedImports: for the links of the documentation
 import type { PeopleOptions } from './options';
 import type {
   Category,

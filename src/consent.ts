@@ -5,6 +5,7 @@ import { newsOf } from './notification/rows';
 import { type Action, transition } from './opportunity/lifecycle';
 import { accepted, committed, confirmed, type Ending, isAcceptedByAll, participantOf } from './opportunity/steps';
 import type { Outcome } from './outcome';
+import { bringUpTo } from './review';
 import type { Step } from './storage/storage';
 import { isActive, isOpen, type Opportunity, type Participant, type UserId } from './types';
 
@@ -52,6 +53,9 @@ export function accept(
         { details: { opportunity } },
       );
     }
+    // A crash may have come between a change of an item and the review of its trades: nobody agrees to what is no more.
+    const [terms] = await context.market.review([opportunity.items]);
+    if (await bringUpTo(context, opportunity, terms!, undefined, now, outcome)) return undefined;
     const { softLockMs } = context.options.policies;
     const next = accepted(opportunity, me.userId, now, now + softLockMs);
     if (isAcceptedByAll(next)) return commit(context, opportunity, next, now, outcome);

@@ -43,6 +43,7 @@ import { refusedDealGate } from './policy/refused-deals';
 import { threshold } from './policy/threshold';
 import { throttle } from './policy/throttle';
 import { mergedReport, reportOf } from './reports';
+import { bringUpTo } from './review';
 import { countingIds, silentLogger, systemClock, systemSleep } from './runtime';
 import { settle } from './settle';
 import { memoryStorage } from './storage/memory-storage';
@@ -99,6 +100,8 @@ class Engine implements BarterEngine {
   /** Loaded; undefined before that, and after its worker has ended by itself. */
   #market: MarketPort | undefined;
   #started: Promise<void> | undefined;
+  /** The market has been loaded, and no cleanup has come since. */
+  #isToReview = false;
   #sweeping: Promise<SweepReport> | undefined;
   #sweepsAll = false;
   #closing: Promise<void> | undefined;
@@ -276,6 +279,7 @@ class Engine implements BarterEngine {
     await this.start();
     const report: CleanupReport = { expired: 0, broken: 0, repaired: 0, warned: 0 };
     const { opportunities } = this.#storage;
+    if (this.#isToReview) await this.#reviewAll();
     const seen = new Set<string>();
     for (;;) {
       const found = await opportunities.due(this.#clock.now(), DUE_AT_ONCE + seen.size);
@@ -288,6 +292,22 @@ class Engine implements BarterEngine {
     }
     this.#emitter.emit('cleanup:finished', report);
     return report;
+  }
+
+  /** After a start: brings all open opportunities up to the items, which may have changed while nobody looked. */
+  async #reviewAll(): Promise<void> {
+    const { opportunities } = this.#storage;
+    for (let after: string | undefined; ; ) {
+      const page = await opportunities.active({ ...(after !== undefined && { after }), limit: DUE_AT_ONCE });
+      await this.#command(async (context, now, outcome) => {
+        const open = page.filter(isOpen);
+        const terms = await context.market.review(open.map(({ items }) => items));
+        for (const [i, one] of open.entries()) await bringUpTo(context, one, terms[i]!, undefined, now, outcome);
+      });
+      if (page.length < DUE_AT_ONCE) break;
+      after = page.at(-1)!.id;
+    }
+    this.#isToReview = false;
   }
 
   /** One opportunity that is due; where it fails the next cleanup tries again. */
@@ -439,6 +459,7 @@ class Engine implements BarterEngine {
       throw error;
     }
     this.#market = market;
+    this.#isToReview = true;
     return market;
   }
 

@@ -1,12 +1,9 @@
 import { admit, type PipelineContext, ranked } from './admit';
-import { expire } from './cleanup';
-import { end, rowsByUser } from './end';
-import type { Change, FoundTrade, Impossible } from './market-port/market-port';
-import { rowFor, toldAt } from './notification/rows';
-import { concerns, type Terms, withTerms } from './opportunity/terms';
+import type { Change, FoundTrade } from './market-port/market-port';
+import { rowFor } from './notification/rows';
 import { type Outcome, toldOf } from './outcome';
-import type { StoredNotification } from './storage/storage';
-import type { Cycle, ItemId, Opportunity, UserId } from './types';
+import { bringUpTo } from './review';
+import type { Cycle, ItemId, Opportunity } from './types';
 
 /**
  * One item event through all stages:
@@ -36,69 +33,6 @@ export async function runPipeline(
   for (const [i, opportunity] of open.entries())
     await bringUpTo(context, opportunity, reviewed[i]!, changed, now, outcome);
   await propose(context, search.cycles, trades, now, outcome);
-}
-
-/**
- * Brings an open opportunity up to the present terms, or ends it.
- * @param changed The item that changed, where one did: if the trade is impossible now, its owner is who is missing.
- */
-async function bringUpTo(
-  context: PipelineContext,
-  opportunity: Opportunity,
-  terms: Terms | Impossible,
-  changed: ItemId | undefined,
-  now: number,
-  outcome: Outcome,
-): Promise<void> {
-  if (opportunity.expiresAt <= now) {
-    await expire(context, opportunity, now, outcome);
-    return;
-  }
-  const withdraw = (reason: string) =>
-    end(context, opportunity, { action: 'withdraw', reason }, missing(opportunity, changed), now, outcome);
-  if ('impossible' in terms) await withdraw(terms.impossible);
-  else if (opportunity.participants.some(({ userId }, i) => userId !== terms.participants[i]!.userId)) {
-    await withdraw('An item has changed hands.');
-  } else await revise(context, opportunity, terms, now, outcome);
-}
-
-/** Whom a repair has to do without; nobody, and no repair, where no acceptance of others would be kept. */
-function missing({ participants }: Opportunity, changed: ItemId | undefined): ReadonlySet<UserId> {
-  const owner = participants.find(({ gives }) => gives === changed)?.userId;
-  const isWorth = participants.some(({ userId, acceptedAt }) => userId !== owner && acceptedAt !== null);
-  return new Set(owner !== undefined && isWorth ? [owner] : []);
-}
-
-/** New terms make a new revision; whom they concern is told, and everybody's inbox row is current. */
-async function revise(
-  { storage }: PipelineContext,
-  opportunity: Opportunity,
-  terms: Terms,
-  now: number,
-  outcome: Outcome,
-): Promise<void> {
-  const next = withTerms(opportunity, terms);
-  if (next === opportunity) return;
-  const before = await rowsByUser(storage, opportunity);
-  const changed: StoredNotification[] = [];
-  const due: StoredNotification[] = [];
-  next.participants = next.participants.map((me, i) => {
-    const known = before.get(me.userId);
-    const hasFallen = me.acceptedAt === null && opportunity.participants[i]!.acceptedAt !== null;
-    const isConcerned = hasFallen || concerns(me);
-    const hears = isConcerned ? { ...me, told: { score: me.score, cashNet: me.cashNet } } : me;
-    // What a gate still holds back will say how things are by then; what concerns nobody just shows the present.
-    if (known && (!isConcerned || known.heldBy !== null)) {
-      changed.push({ ...rowFor(next, me, known.type, known.timestamp), id: known.id });
-      return hears;
-    }
-    const row = rowFor(next, me, 'updated_match', now, { toldAt: toldAt(known) });
-    changed.push(row);
-    due.push(row);
-    return hears;
-  });
-  const step = { fromVersion: opportunity.version, opportunity: next, rows: changed };
-  if (await storage.opportunities.change(step)) outcome.told.push({ what: 'updated', opportunity: next, rows: due });
 }
 
 /** Makes opportunities of the admitted cycles, best first, until enough are told; says of every other cycle why not. */

@@ -4,7 +4,7 @@ import type { EdgeExplanation } from '../market/edge-score';
 import { Market, type MarketOptions } from '../market/market';
 import { loadScoring } from '../market/scorer';
 import { MatchCache } from '../match-cache';
-import { termsOf } from '../opportunity/terms';
+import { type Terms, termsOf } from '../opportunity/terms';
 import type { MatchingOptions } from '../options';
 import type { Sleep } from '../runtime';
 import type { Category, Cycle, Item, ItemId, Preferences, UserId } from '../types';
@@ -15,6 +15,7 @@ import type {
   CompletedRings,
   FoundMatches,
   FoundTrade,
+  Impossible,
   MarketPort,
   MarketSetup,
   MarketSize,
@@ -78,10 +79,14 @@ class LocalMarket implements MarketPort {
 
   async turn({ itemId, change, review }: Turn): Promise<TurnAnswer> {
     if (change !== 'none') this.#apply(itemId, change);
-    const reviewed = review.map((items) => termsOf(this.#market, items));
+    const reviewed = await this.review(review);
     const search = this.#search(itemId);
     this.#dirty.delete(itemId);
     return { reviewed, search, trades: search.cycles.map((cycle) => this.#tradeOf(cycle)) };
+  }
+
+  async review(trades: readonly (readonly ItemId[])[]): Promise<(Terms | Impossible)[]> {
+    return trades.map((items) => termsOf(this.#market, items));
   }
 
   async completeRing({ chain, without }: BrokenRing): Promise<CompletedRings> {

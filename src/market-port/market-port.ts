@@ -96,6 +96,8 @@ export interface MarketPort {
    * @throws BarterError as {@link check}, and `graph-full`; `invalid-score` of a scorer.
    */
   turn(turn: Turn): Promise<TurnAnswer>;
+  /** The terms of trades of these items as they are now. */
+  review(trades: readonly (readonly ItemId[])[]): Promise<(Terms | Impossible)[]>;
   /** Finds what could take the place of those who left a ring. Changes nothing. */
   completeRing(ring: BrokenRing): Promise<CompletedRings>;
   /** Blocks and own minimums of these people, in place of what was known of them. */

@@ -135,6 +135,12 @@ export function memoryStorage(): BarterStorage {
         activeWith(itemId)
           .sort(by(({ id }) => id))
           .map((one) => structuredClone(one)),
+      active: async ({ after = '', limit }) =>
+        [...active]
+          .filter((id) => id > after)
+          .sort()
+          .slice(0, limit)
+          .map((id) => structuredClone(opportunities.get(id)!)),
       due: async (now, limit) =>
         Array.from([...active, ...unsettled], (id) => opportunities.get(id)!)
           .filter((one) => !isActive(one) || one.expiresAt <= now || (one.warnAt !== null && one.warnAt <= now))

@@ -91,6 +91,8 @@ export interface OpportunityStore {
   settle(id: string, now: number): Promise<void>;
   /** Active (open or committed) opportunities that contain this item, by id. */
   activeByItem(itemId: ItemId): Promise<Opportunity[]>;
+  /** Up to `limit` active opportunities with an id greater than `after` (code unit order), in order of id. */
+  active(query: { after?: string; limit: number }): Promise<Opportunity[]>;
   /**
    * Those that time asks something of: active ones with `expiresAt <= now` or `warnAt <= now`, and completed ones that
    * are not settled; oldest `expiresAt` first, then by id.

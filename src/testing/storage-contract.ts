@@ -261,6 +261,18 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
       same(await opportunities.latest('["x","y"]'), null, 'none');
     });
 
+    it('pages through active ones by id', async () => {
+      const { opportunities } = await fresh();
+      for (const id of ['b', 'a', 'C', 'd']) await opportunities.propose(sampleOpportunity({ id, cycleKey: id }), []);
+      await opportunities.change(
+        step(1, sampleOpportunity({ id: 'd', cycleKey: 'd', version: 2, state: 'withdrawn' })),
+      );
+      const ids = async (query: { after?: string; limit: number }) =>
+        (await opportunities.active(query)).map(({ id }) => id);
+      same(await ids({ limit: 2 }), ['C', 'a'], 'first page');
+      same(await ids({ after: 'a', limit: 2 }), ['b'], 'the rest; an ended one is not active');
+    });
+
     it('lists what time asks something of, oldest deadline first', async () => {
       const { opportunities } = await fresh();
       const ends: [id: string, expiresAt: number][] = [['OPP-1', 50], ['OPP-2', 20], ['OPP-3', 20], ['OPP-4', 51], ['OPP-5', 10]]; // biome-ignore format: pairs on a line
