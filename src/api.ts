@@ -97,8 +97,8 @@ export interface SweepReport {
 
 /** What a cleanup did. */
 export interface CleanupReport {
-  /** Open opportunities whose time was over. */
-  expired: number;
+  /** Open opportunities whose time was over or, after a start, whose items had changed too much meanwhile. */
+  ended: number;
   /** Committed ones whose time was over. */
   broken: number;
   /** Opportunities that took the place of some that ended. */

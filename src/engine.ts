@@ -277,9 +277,9 @@ class Engine implements BarterEngine {
   async cleanup(): Promise<CleanupReport> {
     this.#refuseIfClosed();
     await this.start();
-    const report: CleanupReport = { expired: 0, broken: 0, repaired: 0, warned: 0 };
+    const report: CleanupReport = { ended: 0, broken: 0, repaired: 0, warned: 0 };
     const { opportunities } = this.#storage;
-    if (this.#isToReview) await this.#reviewAll();
+    if (this.#isToReview) await this.#reviewAll(report);
     const seen = new Set<string>();
     for (;;) {
       const found = await opportunities.due(this.#clock.now(), DUE_AT_ONCE + seen.size);
@@ -295,7 +295,7 @@ class Engine implements BarterEngine {
   }
 
   /** After a start: brings all open opportunities up to the items, which may have changed while nobody looked. */
-  async #reviewAll(): Promise<void> {
+  async #reviewAll(report: CleanupReport): Promise<void> {
     const { opportunities } = this.#storage;
     for (let after: string | undefined; ; ) {
       const page = await opportunities.active({ ...(after !== undefined && { after }), limit: DUE_AT_ONCE });
@@ -303,6 +303,7 @@ class Engine implements BarterEngine {
         const open = page.filter(isOpen);
         const terms = await context.market.review(open.map(({ items }) => items));
         for (const [i, one] of open.entries()) await bringUpTo(context, one, terms[i]!, undefined, now, outcome);
+        count(report, outcome);
       });
       if (page.length < DUE_AT_ONCE) break;
       after = page.at(-1)!.id;
@@ -316,10 +317,7 @@ class Engine implements BarterEngine {
       await this.#command(async (context, now, outcome) => {
         const opportunity = await this.#storage.opportunities.get(id);
         if (opportunity) await tidy(context, opportunity, now, outcome);
-        report.expired += toldOf(outcome, 'withdrawn').length;
-        report.broken += toldOf(outcome, 'broken').length;
-        report.repaired += toldOf(outcome, 'repaired').length;
-        report.warned += toldOf(outcome, 'warned').length;
+        count(report, outcome);
       });
     } catch (error) {
       this.#logger('error', 'An opportunity could not be cleaned up; the next cleanup tries again.', { id, error });
@@ -732,7 +730,7 @@ class Engine implements BarterEngine {
       isDone = await this.#queue.alone(async () => (await this.#loadedMarket()).reweigh());
       await this.#sleep(0);
     }
-    const { expired } = await this.cleanup();
+    const { ended } = await this.cleanup();
     const swept = await sweepItems(
       {
         market: this.#opened(),
@@ -746,7 +744,7 @@ class Engine implements BarterEngine {
     await this.deliverDue();
     const report: SweepReport = {
       ...swept,
-      withdrawn: swept.withdrawn + expired,
+      withdrawn: swept.withdrawn + ended,
       tookMs: this.#clock.elapsed() - begun,
     };
     this.#emitter.emit('sweep:finished', report);
@@ -759,6 +757,13 @@ const MAY_PASS_LATER: ReadonlySet<string> = new Set(['per-event', 'locked', 'new
 /** Opportunities that are due, read at once. */
 const DUE_AT_ONCE = 100;
 const LOCKS_AT_ONCE = 1_000;
+
+function count(report: CleanupReport, outcome: Outcome): void {
+  report.ended += toldOf(outcome, 'withdrawn').length;
+  report.broken += toldOf(outcome, 'broken').length;
+  report.repaired += toldOf(outcome, 'repaired').length;
+  report.warned += toldOf(outcome, 'warned').length;
+}
 
 function itemLocked(itemId: ItemId): BarterError {
   return new BarterError(
