@@ -47,7 +47,6 @@ export const noSuchRoute: RequestHandler = () => {
 
 const STATUS_OF_ENGINE_CODE: Readonly<Record<string, number>> = {
   'unknown-item': 404,
-  'unknown-opportunity': 404,
   'owner-mismatch': 403,
   'wrong-state': 409,
   'stale-revision': 409,
@@ -81,6 +80,7 @@ export function errorAnswers(log: Logger): ErrorRequestHandler {
 function asHttpError(thrown: unknown): HttpError {
   if (thrown instanceof HttpError) return thrown;
   if (isBarterError(thrown)) {
+    if (thrown.code === 'unknown-opportunity') return notFound('opportunity');
     return new HttpError(STATUS_OF_ENGINE_CODE[thrown.code] ?? 400, thrown.code, thrown.message);
   }
   // Body parser and router say with `status` that the client is at fault; their messages may quote the body.

@@ -65,7 +65,7 @@ export function itemRoutes({ engine, storage, users, turns, clock, itemsPerUser,
     const item = caller.role === 'operator' ? await storage.items.get(id) : await ownItem(id, caller);
     if (!item) throw notFound('item');
     const locks = await storage.opportunities.locks([id], clock.now());
-    ok(res, { ...item, locks: locks.map(lockView) });
+    ok(res, { ...item, ...(locks.length > 0 && { locks: locks.map(lockView) }) });
   });
 
   router.patch('/:id', async (req, res) => {
