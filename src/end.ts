@@ -1,6 +1,6 @@
 import { admit, type PipelineContext, type Replaced, ranked } from './admit';
 import { newsOf, rowFor, toldAt } from './notification/rows';
-import { chainWithout } from './opportunity/gap';
+import { chainsWithout } from './opportunity/gap';
 import { type Ending, ended } from './opportunity/steps';
 import { dealOf } from './opportunity/terms';
 import type { Outcome } from './outcome';
@@ -78,18 +78,22 @@ function knowsOf(row: StoredNotification | undefined): boolean {
   return (toldAt(row) ?? row?.readAt ?? null) !== null;
 }
 
-/** The best ring that can take its place and is admitted; undefined where there is none, or it was repaired too often. */
+/**
+ * The best ring that can take its place and is admitted: one that holds all who stay if there is one, else one that holds
+ * as many of their acceptances as it can. Undefined where there is none, or it was repaired too often.
+ */
 async function repair(context: PipelineContext, replaced: Replaced, now: number): Promise<Opportunity | undefined> {
   const { opportunity, leavers } = replaced;
   const { market, options } = context;
   if (leavers.size === 0 || opportunity.repairCount >= options.policies.maxRepairs) return undefined;
-  const chain = chainWithout(opportunity, leavers);
-  if (chain.length === 0) return undefined;
-  const { cycles, trades } = await market.completeRing({ chain, without: [...opportunity.leftOut, ...leavers] });
-  const found = cycles.map((cycle, i) => ({ cycle, trade: trades[i]! }));
-  for (const { cycle, trade } of await ranked(context, found)) {
-    const answer = await admit(context, cycle, trade, now, replaced);
-    if ('opportunity' in answer) return answer.opportunity;
+  const without = [...opportunity.leftOut, ...leavers];
+  for (const chain of chainsWithout(opportunity, leavers)) {
+    const { cycles, trades } = await market.completeRing({ chain, without });
+    const found = cycles.map((cycle, i) => ({ cycle, trade: trades[i]! }));
+    for (const { cycle, trade } of await ranked(context, found)) {
+      const answer = await admit(context, cycle, trade, now, replaced);
+      if ('opportunity' in answer) return answer.opportunity;
+    }
   }
   return undefined;
 }
