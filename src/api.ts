@@ -121,7 +121,7 @@ export interface OwnOpportunity extends Opportunity {
 export interface OpportunityCommands {
   /** @throws BarterError `unknown-opportunity`. */
   get(opportunityId: string, userId: UserId): Promise<OwnOpportunity>;
-  /** A person's own, newest first. @param limit 1..1,000. @defaultValue 50 */
+  /** A person's own, newest first; `limit` is 1..1,000, and 50 where it is absent. */
   list(userId: UserId, query?: { limit?: number }): Promise<Opportunity[]>;
   /**
    * Agrees to the terms of this revision. The last acceptance commits: all items are locked and leave the market, the
@@ -133,7 +133,7 @@ export interface OpportunityCommands {
   /**
    * Says no, until commitment also after an acceptance. The opportunity ends; `repairedBy` names the one that took its
    * place, if the others can do without this person.
-   * @param note For operators, at most 500 characters.
+   * The note is for operators, at most 500 characters.
    * @throws BarterError `unknown-opportunity`; `wrong-state`; `too-late`; `invalid-command`.
    */
   decline(opportunityId: string, userId: UserId, options?: { note?: string }): Promise<Opportunity>;
