@@ -288,7 +288,7 @@ function laterDeadlines(next: Opportunity, known: Opportunity | undefined): Pick
 }
 
 function softLocks(opportunity: Opportunity, now: number): Lock[] {
-  if (!isOpen(opportunity)) return [];
+  if (opportunity.state !== 'accepting') return []; // nobody's acceptance stands in any other
   return opportunity.participants.flatMap(({ gives, lockedUntil }): Lock[] =>
     lockedUntil !== null && lockedUntil > now
       ? [{ itemId: gives, opportunityId: opportunity.id, kind: 'soft', until: lockedUntil }]
