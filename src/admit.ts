@@ -1,6 +1,6 @@
 import { BarterError } from './errors';
 import type { FoundTrade, MarketPort } from './market-port/market-port';
-import { areSameDeals, dealOf, keptAcceptance, opportunityId, type Terms } from './opportunity/terms';
+import { dealOf, keptAcceptance, opportunityId, questionOf, type Terms } from './opportunity/terms';
 import type { PeopleOptions, ResolvedOptions } from './options';
 import type { Admission } from './policy/admission';
 import { type Gate, judge } from './policy/gate';
@@ -53,8 +53,8 @@ export async function admit(
   }
   const { terms } = trade;
   if ('impossible' in terms) throw new Error(`The cycle ${cycle.key} was found but is none: ${terms.impossible}`);
-  if (earlier && hasBeenAnswered(earlier) && areSameDeals(earlier, terms)) {
-    return refuse('asked-before', `Its people were asked the same before, and it ended (${earlier.state}).`);
+  if ((await storage.opportunities.refused([questionOf(terms)])).length > 0) {
+    return refuse('asked-before', 'Its people were asked the very same before, and not everybody kept to it.');
   }
   const open = await judge(consent, asking, now);
   if (!open.pass) return open;
@@ -80,11 +80,6 @@ function checked(reliability: number, userId: UserId): number {
     'invalid-score',
     `people.reliability says ${reliability} of ${userId}: give a number above 0 and up to 1.`,
   );
-}
-
-/** It ended because somebody said no, said nothing, or did not keep their word; not because of an item. */
-function hasBeenAnswered({ state }: Opportunity): boolean {
-  return state === 'declined' || state === 'expired' || state === 'broken';
 }
 
 function refuse(gate: string, reason: string): { refusal: Refusal } {

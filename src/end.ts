@@ -2,7 +2,7 @@ import { admit, type PipelineContext, type Replaced, ranked } from './admit';
 import { newsOf, rowFor, toldAt } from './notification/rows';
 import { chainsWithout } from './opportunity/gap';
 import { type Ending, ended } from './opportunity/steps';
-import { dealOf } from './opportunity/terms';
+import { dealOf, questionOf } from './opportunity/terms';
 import type { Outcome } from './outcome';
 import type { Proposal, Step, StoredNotification } from './storage/storage';
 import { isOpen, type Opportunity, type UserId } from './types';
@@ -27,8 +27,7 @@ export async function end(
   outcome: Outcome,
 ): Promise<boolean> {
   const successor = isOpen(opportunity) ? await repair(context, { opportunity, leavers }, now) : undefined;
-  const refused =
-    ending.action === 'decline' ? opportunity.participants.filter(({ userId }) => leavers.has(userId)).map(dealOf) : [];
+  const refused = refusedBy(opportunity, ending, leavers);
   for (const next of successor ? [successor, undefined] : [undefined]) {
     const step = await endStep(context, opportunity, ending, now, next);
     const replacement = next && (await proposalOf(context, opportunity, next));
@@ -41,6 +40,16 @@ export async function end(
     return true;
   }
   return false;
+}
+
+/**
+ * What is not to be asked again: the very question, unless it ended for the sake of an item; and who declined said no to
+ * their own deal, in whatever ring.
+ */
+function refusedBy(opportunity: Opportunity, { action }: Ending, leavers: ReadonlySet<UserId>): string[] {
+  if (action === 'withdraw') return [];
+  const decliners = opportunity.participants.filter(({ userId }) => action === 'decline' && leavers.has(userId));
+  return [questionOf(opportunity), ...decliners.map(dealOf)];
 }
 
 /** The step that ends it, with the rows that say so: news to who had been told, unless another row tells them of both. */

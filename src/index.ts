@@ -37,7 +37,7 @@ export type { ItemLimits } from './market/schemas';
 export type { Scorer, ScoringModule } from './market/scorer';
 export type { WorkerOptions } from './market-port/worker-market';
 export { type Net, settle } from './opportunity/cash';
-export { ACTIONS, type Action, TRANSITIONS, transition } from './opportunity/lifecycle';
+export { ACTIONS, type Action, TRANSITIONS, type Transition, transition } from './opportunity/lifecycle';
 export {
   type BarterEngineOptions,
   defaultOptions,

@@ -22,7 +22,7 @@ export const ACTIONS = [
 export type Action = (typeof ACTIONS)[number];
 
 /** The state that follows, or the sentence that says why there is none and what to do instead. */
-type Row = Readonly<Record<Action, { to: OpportunityState } | { refused: string }>>;
+export type Transition = { to: OpportunityState } | { refused: string };
 
 const to = (state: OpportunityState) => ({ to: state });
 const refused = (why: string) => ({ refused: why });
@@ -31,13 +31,13 @@ const NOT_COMMITTED = refused('Not everybody has accepted yet: wait until it is 
 const COMMITTED = refused('Everybody has accepted and the items are locked: confirm what you receive, or dispute.');
 const NOBODY_ACCEPTED = refused('Nobody has accepted yet.');
 
-const ended = (how: string): Row => {
+const ended = (how: string): Record<Action, Transition> => {
   const row = refused(`It has ended (${how}): look for another trade.`);
-  return Object.fromEntries(ACTIONS.map((action) => [action, row])) as unknown as Row;
+  return Object.fromEntries(ACTIONS.map((action) => [action, row])) as Record<Action, Transition>;
 };
 
 /** Every pair of state and action decided, once. */
-export const TRANSITIONS: Readonly<Record<OpportunityState, Row>> = {
+export const TRANSITIONS: Readonly<Record<OpportunityState, Readonly<Record<Action, Transition>>>> = {
   proposed: {
     accept: to('accepting'),
     commit: NOBODY_ACCEPTED,

@@ -111,10 +111,9 @@ export function dealOf({ userId, gives, gets, getsDigest, cashNet }: Participant
   return digest('deal', userId, gives, gets, getsDigest, cashNet);
 }
 
-/** Whether two opportunities of one cycle ask its people the very same. */
-export function areSameDeals(a: Pick<Terms, 'participants'>, b: Pick<Terms, 'participants'>): boolean {
-  const deals = (terms: Pick<Terms, 'participants'>) => terms.participants.map(dealOf).sort().join(' ');
-  return deals(a) === deals(b);
+/** What all of its people are asked together: the same again, however the trade was in between, is asking twice. */
+export function questionOf({ participants }: Pick<Terms, 'participants'>): string {
+  return digest('question', ...participants.map(dealOf).sort());
 }
 
 /** Everything that people look at when they decide, in a form to compare. */

@@ -65,8 +65,8 @@ export interface OpportunityStore {
   propose(opportunity: Opportunity, rows: StoredNotification[]): Promise<boolean>;
   /**
    * Replaces an active opportunity whose version is still `fromVersion`, and the inbox rows of those people for whom one
-   * is given; stores `successor`, where there is one, as {@link propose} does; and remembers the deals that were
-   * `refused`. All or nothing: false, and nothing stored, where it has ended, has another version, or its successor
+   * is given; stores `successor`, where there is one, as {@link propose} does; and remembers what was
+   * `refused`, digests of deals and of whole questions. All or nothing: false, and nothing stored, where it has ended, has another version, or its successor
    * cannot be proposed.
    *
    * Where the opportunity has ended by it, the items that it held are free. A row whose id is there already changes what
@@ -108,8 +108,8 @@ export interface OpportunityStore {
   hardLocks(query: { after?: ItemId; limit: number }): Promise<Lock[]>;
   /** How many there are at `now`, of each kind. */
   countLocks(now: number): Promise<{ soft: number; hard: number }>;
-  /** Which of these deals have been refused; as given with {@link change}. */
-  refused(deals: readonly string[]): Promise<string[]>;
+  /** Which of these have been refused, in the order given; see {@link change}. */
+  refused(digests: readonly string[]): Promise<string[]>;
 }
 
 /** A notification with what delivery knows about it. There is one row for a person and an opportunity: the latest. */

@@ -150,6 +150,12 @@ describe('acceptance', () => {
   });
 });
 
+async function acceptAll(engine: BarterEngine, { id, participants, revision }: Opportunity): Promise<Opportunity> {
+  let last: Opportunity | undefined;
+  for (const { userId } of participants) last = await engine.opportunities.accept(id, userId, { revision });
+  return last!;
+}
+
 /** Everything that a participant can say, and what comes of it where it may not be said. */
 const verbs: Record<string, (engine: BarterEngine, id: string, userId: string) => Promise<Opportunity>> = {
   accept: (engine, id, userId) => engine.opportunities.accept(id, userId, { revision: 1 }),
@@ -384,6 +390,19 @@ describe('declining', () => {
     expect(await storage.opportunities.byUser('ana', { limit: 9 })).toHaveLength(1);
     // Described otherwise, it is another deal, and may be asked.
     expect((await put({ ...ring[2], description: 'Just cleaned' })).told).toHaveLength(1);
+    await engine.close();
+  });
+
+  it('is remembered though the trade was another one in between', async () => {
+    const { engine, first, put, of } = await proposedRing();
+    const other = { ...ring[2], description: 'Just cleaned' };
+    await engine.opportunities.dispute((await acceptAll(engine, first)).id, 'ana');
+    await put(other);
+    const second = (await of('ana')).find(({ attempt }) => attempt === 1)!;
+    await engine.opportunities.dispute((await acceptAll(engine, second)).id, 'ana');
+    expect((await put(ring[2])).refused).toMatchObject([{ gate: 'asked-before' }]); // as it was at first
+    expect((await put(other)).refused).toMatchObject([{ gate: 'asked-before' }]);
+    expect(await of('ana')).toHaveLength(2);
     await engine.close();
   });
 
