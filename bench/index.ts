@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: all parts but those that take long, one after the other; `npm run bench -- finder soak` for these
- * alone; `--smoke` for a short run that only shows that they work. `--items` and `--events` are for parts that know them.
+ * alone; `--smoke` for a short run that only shows that they work. `--items`, `--events`, `--file` and `--seeds` are for parts that know them.
  */
 
 import { runExactnessBench } from './exactness.bench';
@@ -8,6 +8,7 @@ import { runFinderBench } from './finder.bench';
 import { runMarketBench } from './market.bench';
 import { runPeersBench } from './peers/index';
 import { runReferenceBench } from './reference.bench';
+import { runRepairBench } from './repair.bench';
 import { runScaleBench } from './scale.bench';
 import { runSoakBench } from './soak.bench';
 import { type BenchOptions, benchArguments } from './support/arguments';
@@ -24,6 +25,7 @@ const parts: Record<string, Part> = {
   market: runMarketBench,
   peers: runPeersBench,
   worker: runWorkerBench,
+  repair: runRepairBench,
 };
 
 /** Run where they are named: they take long. */

@@ -1,4 +1,5 @@
 import type { EdgeExplanation } from './market/edge-score';
+import type { PeopleOptions } from './options';
 import type {
   Category,
   Cycle,
@@ -29,9 +30,11 @@ export interface EventReport {
   certified?: { maxLength: number; minScore: number };
   /** New opportunities, and whom they were told to. */
   told: Told[];
-  /** Live opportunities whose terms changed through this event. */
+  /** Open opportunities whose terms changed through this event. */
   updated: Told[];
-  /** Live opportunities that this event ended. */
+  /** Opportunities that took the place of some that this event ended. */
+  repaired: Told[];
+  /** Open opportunities that this event ended. */
   withdrawn: { opportunityId: string; reason: string }[];
   /** Cycles that became no opportunity, and which gate said why and until when. */
   refused: (Refusal & { cycleKey: string })[];
@@ -92,6 +95,60 @@ export interface SweepReport {
   tookMs: number;
 }
 
+/** What a cleanup did. */
+export interface CleanupReport {
+  /** Open opportunities whose time was over or, after a start, whose items had changed too much meanwhile. */
+  ended: number;
+  /** Committed ones whose time was over. */
+  broken: number;
+  /** Opportunities that took the place of some that ended. */
+  repaired: number;
+  /** Opportunities whose people were warned of a deadline. */
+  warned: number;
+}
+
+/** An opportunity as one of its people sees it. */
+export interface OwnOpportunity extends Opportunity {
+  /** By member, the caller left out: what {@link PeopleOptions.contactOf} says; absent before commitment. */
+  contacts?: Record<UserId, unknown>;
+}
+
+/**
+ * What people do about opportunities. `userId` is whom the host has verified; who is not in an opportunity learns no more
+ * of it than of one that does not exist. Doing again what one has done already changes nothing and answers with the
+ * present state.
+ */
+export interface OpportunityCommands {
+  /** @throws BarterError `unknown-opportunity`. */
+  get(opportunityId: string, userId: UserId): Promise<OwnOpportunity>;
+  /** A person's own, newest first; `limit` is 1..1,000, and 50 where it is absent. */
+  list(userId: UserId, query?: { limit?: number }): Promise<Opportunity[]>;
+  /**
+   * Agrees to the terms of this revision. The last acceptance commits: all items are locked and leave the market, the
+   * other open opportunities with them are withdrawn.
+   * @throws BarterError `unknown-opportunity`; `wrong-state` (`details.state`); `too-late`; `stale-revision`
+   * (`details.opportunity`: the present terms); `item-locked`. Nothing changes then.
+   */
+  accept(opportunityId: string, userId: UserId, terms: { revision: number }): Promise<Opportunity>;
+  /**
+   * Says no, until commitment also after an acceptance. The opportunity ends; `repairedBy` names the one that took its
+   * place, if the others can do without this person.
+   * The note is for operators, at most 500 characters.
+   * @throws BarterError `unknown-opportunity`; `wrong-state`; `too-late`; `invalid-command`.
+   */
+  decline(opportunityId: string, userId: UserId, options?: { note?: string }): Promise<Opportunity>;
+  /**
+   * Says that one's item has been received. Once all have, the opportunity is completed and its items are marked as traded.
+   * @throws BarterError `unknown-opportunity`; `wrong-state`; `too-late`.
+   */
+  confirm(opportunityId: string, userId: UserId): Promise<Opportunity>;
+  /**
+   * Says that one's item does not come. The trade is broken, `breakers` names who was to give it, all items return.
+   * @throws BarterError `unknown-opportunity`; `wrong-state`; `invalid-command`.
+   */
+  dispute(opportunityId: string, userId: UserId, options?: { note?: string }): Promise<Opportunity>;
+}
+
 export interface LoadOptions {
   /** False where the host has stored the items already. @defaultValue true */
   store?: boolean;
@@ -139,6 +196,8 @@ export interface EngineStats {
   suppressedByGate: Record<string, number>;
   /** Over the last 1,000 events, milliseconds. */
   processingMs: { mean: number; p50: number; p99: number };
+  /** Reservations of items: by acceptances, and by committed trades. */
+  locks: { soft: number; hard: number };
   /** Listeners on the engine's own bus. */
   listeners: number;
   /** From the transport; 0 where it cannot know. */
@@ -160,10 +219,22 @@ export type EngineEvents = {
   'event:failed': { eventId: string; itemId: ItemId; error: unknown };
   'opportunity:proposed': Opportunity;
   'opportunity:updated': Opportunity;
+  /** It takes the place of `repairs`. */
+  'opportunity:repaired': Opportunity;
+  'opportunity:accepted': Opportunity;
+  'opportunity:committed': Opportunity;
+  'opportunity:confirmed': Opportunity;
+  'opportunity:completed': Opportunity;
+  /** It ended before commitment: its state is declined, expired or withdrawn. */
   'opportunity:withdrawn': Opportunity;
+  /** It ended after commitment, without completion. */
+  'opportunity:broken': Opportunity;
+  /** Those who have not acted were warned of its deadline. */
+  'opportunity:warned': Opportunity;
   'notification:sent': { notificationId: string; userId: UserId; opportunityId: string; receivers: number };
   'notification:failed': { notificationId: string; userId: UserId; error: unknown };
   'sweep:finished': SweepReport;
+  'cleanup:finished': CleanupReport;
   /** The worker of the market has ended by itself; the next call loads the market from the storage again. */
   'worker:failed': { error: unknown };
 };
@@ -178,8 +249,8 @@ export interface BarterEngine {
   start(): Promise<void>;
   /**
    * Queues one item event behind the single writer. Resolves with its own report.
-   * @throws BarterError `invalid-event`, `invalid-item`, `unknown-category`, `self-want`, `owner-mismatch` (nothing
-   * applied); `event-failed` (parked, retried by the next sweep); `worker-failed`; `closed`.
+   * @throws BarterError `invalid-event`, `invalid-item`, `unknown-category`, `self-want`, `owner-mismatch`, `item-locked`
+   * (the item is in a committed trade), `item-traded` (nothing applied); `event-failed` (parked, retried by the next sweep); `worker-failed`; `closed`.
    */
   submit(event: ItemEvent): Promise<EventReport>;
   /** Attaches to a bus of item events; returns the way to detach. */
@@ -195,10 +266,17 @@ export interface BarterEngine {
    */
   load(items: AsyncIterable<Item> | Iterable<Item>, options?: LoadOptions): Promise<LoadReport>;
   /**
-   * Searches the items whose surroundings changed since they were last searched, ends trades whose time is over, takes
-   * up parked events and delivers what is due, in slices that let the event loop turn.
+   * Cleans up, searches the items whose surroundings changed since they were last searched, takes up parked events and
+   * delivers what is due, in slices that let the event loop turn.
    */
   sweep(options?: SweepOptions): Promise<SweepReport>;
+  /** What people do about the opportunities that they are in. */
+  readonly opportunities: OpportunityCommands;
+  /**
+   * Ends opportunities whose deadline is over and repairs them where it can, warns before deadlines, and finishes what a
+   * crash left half done. Meant to be called every 5 minutes; a sweep begins with it.
+   */
+  cleanup(): Promise<CleanupReport>;
   /** Sends what the outbox holds and is due. Returns how many the transport took. */
   deliverDue(): Promise<number>;
   /** Replaces the category forest; edges follow. @throws BarterError `invalid-category`. */

@@ -1,5 +1,7 @@
+import { type PipelineContext, warningAt } from './admit';
 import type {
   BarterEngine,
+  CleanupReport,
   EngineEvents,
   EngineStats,
   EventReport,
@@ -8,11 +10,14 @@ import type {
   LoadReport,
   Match,
   MatchesAnswer,
+  OpportunityCommands,
   OpportunityExplanation,
   SweepOptions,
   SweepReport,
   Told,
 } from './api';
+import { tidy } from './cleanup';
+import * as consent from './consent';
 import { compareCycles } from './cycles/cycle';
 import { EngineCounters } from './engine-stats';
 import { BarterError, isLasting } from './errors';
@@ -26,20 +31,37 @@ import { openLocalMarket } from './market-port/local-market';
 import type { MarketPort, MarketSize } from './market-port/market-port';
 import { openWorkerMarket } from './market-port/worker-market';
 import { Outbox } from './notification/outbox';
+import { opportunityCommands } from './opportunity-commands';
 import { type BarterEngineOptions, resolveOptions } from './options';
-import { type Outcome, runPipeline } from './pipeline';
+import { emptyOutcome, type Outcome, toldOf } from './outcome';
+import { runPipeline } from './pipeline';
 import { cooldown } from './policy/cooldown';
+import { lockGate } from './policy/locked';
+import { newcomerGate } from './policy/newcomer';
 import { preferenceGate } from './policy/preferences';
+import { refusedDealGate } from './policy/refused-deals';
 import { threshold } from './policy/threshold';
 import { throttle } from './policy/throttle';
 import { mergedReport, reportOf } from './reports';
+import { bringUpTo } from './review';
 import { countingIds, silentLogger, systemClock, systemSleep } from './runtime';
+import { settle } from './settle';
 import { memoryStorage } from './storage/memory-storage';
-import type { StoredNotification } from './storage/storage';
+import type { BarterStorage, StoredNotification } from './storage/storage';
 import { sweepItems } from './sweep';
 import { notTheirs, takeIn } from './take-in';
 import { memoryTransport } from './transport/memory-transport';
-import type { Category, Cycle, Item, ItemEvent, ItemId, Opportunity, Preferences, UserId } from './types';
+import {
+  type Category,
+  type Cycle,
+  type Item,
+  type ItemEvent,
+  type ItemId,
+  isOpen,
+  type Opportunity,
+  type Preferences,
+  type UserId,
+} from './types';
 
 /**
  * The engine: a single writer over a market in memory, with everything that lasts behind the storage.
@@ -53,7 +75,9 @@ export function createBarterEngine(options: BarterEngineOptions = {}): BarterEng
 }
 
 class Engine implements BarterEngine {
+  readonly opportunities: OpportunityCommands;
   readonly #options;
+  readonly #people;
   readonly #storage;
   readonly #transport;
   readonly #clock;
@@ -62,6 +86,7 @@ class Engine implements BarterEngine {
   readonly #checkItem;
   readonly #preferences = new Map<UserId, Preferences>();
   readonly #admission;
+  readonly #consent;
   readonly #outbox: Outbox;
   readonly #emitter;
   readonly #counters = new EngineCounters();
@@ -75,6 +100,8 @@ class Engine implements BarterEngine {
   /** Loaded; undefined before that, and after its worker has ended by itself. */
   #market: MarketPort | undefined;
   #started: Promise<void> | undefined;
+  /** The market has been loaded, and no cleanup has come since. */
+  #isToReview = false;
   #sweeping: Promise<SweepReport> | undefined;
   #sweepsAll = false;
   #closing: Promise<void> | undefined;
@@ -91,7 +118,15 @@ class Engine implements BarterEngine {
     new CategoryTree(this.#categories); // throws now what would otherwise be thrown by start
     this.#checkItem = itemChecker(this.#options.limits);
     const { policies, matching, retry } = this.#options;
+    this.#people = options.people ?? {};
     this.#admission = [threshold(matching.notifyFrom), preferenceGate()];
+    this.#consent = [lockGate(), refusedDealGate(), newcomerGate(policies.newcomers)];
+    this.opportunities = opportunityCommands({
+      storage: this.#storage.opportunities,
+      contactOf: this.#people.contactOf,
+      refuseIfClosed: () => this.#refuseIfClosed(),
+      run: (work) => this.#command(work),
+    });
     this.#outbox = new Outbox({
       notifications: this.#storage.notifications,
       transport: this.#transport,
@@ -146,10 +181,15 @@ class Engine implements BarterEngine {
     await this.start();
     return this.#queue.alone(async () => {
       const begun = this.#clock.elapsed();
+      const held = await this.#heldItems();
       const loaded = await loadItems(
         {
           market: await this.#loadedMarket(),
-          checkItem: this.#checkItem,
+          checkItem: (input) => {
+            const item = this.#checkItem(input);
+            if (held.has(item.id)) throw itemLocked(item.id);
+            return item;
+          },
           ...(store && { store: (item) => itemStore.put(item) }),
           onRefused: () => {},
           sleep: this.#sleep,
@@ -196,13 +236,14 @@ class Engine implements BarterEngine {
     await Promise.allSettled(this.#arriving);
     this.#refuseIfClosed();
     if (!this.#queue.waitingFor(itemId) && (await this.#opened().check(itemId)) === undefined)
-      throw unknownItem(itemId);
+      throw await this.#notThere(itemId);
     return this.#queue.enqueue(itemId, 'none').report;
   }
 
   async matches(of: { itemId: ItemId } | { userId: UserId }): Promise<MatchesAnswer> {
     await this.start();
     const now = this.#clock.now();
+    if ('itemId' in of && (await this.#opened().check(of.itemId)) === undefined) throw await this.#notThere(of.itemId);
     const found = await this.#opened().matches(of, now);
     const matches: Match[] = [];
     const answer: MatchesAnswer = { matches, exact: true, cached: found.length > 0 };
@@ -231,6 +272,56 @@ class Engine implements BarterEngine {
       this.#sweepsAll = false;
     });
     return this.#sweeping;
+  }
+
+  async cleanup(): Promise<CleanupReport> {
+    this.#refuseIfClosed();
+    await this.start();
+    const report: CleanupReport = { ended: 0, broken: 0, repaired: 0, warned: 0 };
+    const { opportunities } = this.#storage;
+    if (this.#isToReview) await this.#reviewAll(report);
+    const seen = new Set<string>();
+    for (;;) {
+      const found = await opportunities.due(this.#clock.now(), DUE_AT_ONCE + seen.size);
+      const due = found.filter(({ id }) => !seen.has(id));
+      if (due.length === 0 || this.#closing) break;
+      for (const { id } of due) {
+        seen.add(id);
+        await this.#tidy(id, report);
+      }
+    }
+    this.#emitter.emit('cleanup:finished', report);
+    return report;
+  }
+
+  /** After a start: brings all open opportunities up to the items, which may have changed while nobody looked. */
+  async #reviewAll(report: CleanupReport): Promise<void> {
+    const { opportunities } = this.#storage;
+    for (let after: string | undefined; ; ) {
+      const page = await opportunities.active({ ...(after !== undefined && { after }), limit: DUE_AT_ONCE });
+      await this.#command(async (context, now, outcome) => {
+        const open = page.filter(isOpen);
+        const terms = await context.market.review(open.map(({ items }) => items));
+        for (const [i, one] of open.entries()) await bringUpTo(context, one, terms[i]!, undefined, now, outcome);
+        count(report, outcome);
+      });
+      if (page.length < DUE_AT_ONCE) break;
+      after = page.at(-1)!.id;
+    }
+    this.#isToReview = false;
+  }
+
+  /** One opportunity that is due; where it fails the next cleanup tries again. */
+  async #tidy(id: string, report: CleanupReport): Promise<void> {
+    try {
+      await this.#command(async (context, now, outcome) => {
+        const opportunity = await this.#storage.opportunities.get(id);
+        if (opportunity) await tidy(context, opportunity, now, outcome);
+        count(report, outcome);
+      });
+    } catch (error) {
+      this.#logger('error', 'An opportunity could not be cleaned up; the next cleanup tries again.', { id, error });
+    }
   }
 
   deliverDue(): Promise<number> {
@@ -266,12 +357,7 @@ class Engine implements BarterEngine {
   async explain(opportunityId: string): Promise<OpportunityExplanation> {
     await this.start();
     const opportunity = await this.#storage.opportunities.get(opportunityId);
-    if (!opportunity) {
-      throw new BarterError(
-        'unknown-opportunity',
-        `There is no opportunity ${JSON.stringify(opportunityId)}: ask for one that was told.`,
-      );
-    }
+    if (!opportunity) throw consent.unknownOpportunity(opportunityId);
     const { items } = opportunity;
     const edges = await this.#opened().explain(items.map((from, i) => [from, items[(i + 1) % items.length]!]));
     return { opportunity, edges };
@@ -319,6 +405,7 @@ class Engine implements BarterEngine {
       notificationsPending: await this.#storage.notifications.pending(),
       suppressedByGate: { ...counters.suppressedByGate },
       processingMs: counters.processingMs(),
+      locks: await this.#storage.opportunities.countLocks(now),
       listeners: this.#emitter.listeners,
       connectedClients: this.#transport.connectedClients?.() ?? 0,
     };
@@ -354,6 +441,7 @@ class Engine implements BarterEngine {
       const preferences = await this.#storage.preferences.all();
       for (const own of preferences) this.#preferences.set(own.userId, own);
       await market.setPreferences(preferences);
+      const held = await this.#heldItems();
       await loadItems(
         {
           market,
@@ -362,13 +450,14 @@ class Engine implements BarterEngine {
             this.#logger('warn', 'A stored item is not valid and stays out of the market.', { ...refused }),
           sleep: this.#sleep,
         },
-        storedItems(this.#storage.items),
+        storedItems(this.#storage.items, held),
       );
     } catch (error) {
       await market.close();
       throw error;
     }
     this.#market = market;
+    this.#isToReview = true;
     return market;
   }
 
@@ -466,18 +555,111 @@ class Engine implements BarterEngine {
   }
 
   async #run(itemId: ItemId, task: Task, outcome: Outcome): Promise<void> {
-    const market = await this.#loadedMarket();
-    const context = {
-      market,
+    const context = await this.#context();
+    const active = await this.#storage.opportunities.activeByItem(itemId);
+    const commitment = active.find((one) => !isOpen(one));
+    if (commitment) {
+      if (task.change === 'none') return;
+      const owner = commitment.participants.find(({ gives }) => gives === itemId)!.userId;
+      throw owner === task.userId ? itemLocked(itemId) : notTheirs(itemId, task.userId);
+    }
+    const change = await takeIn(
+      { items: this.#storage.items, market: context.market, checkItem: this.#checkItem },
+      itemId,
+      task,
+    );
+    await runPipeline(context, itemId, change, active, this.#clock.now(), outcome);
+    // What becomes possible without anybody's event is looked for by the next sweep.
+    if (outcome.refused.some(({ gate }) => MAY_PASS_LATER.has(gate))) this.#untold.add(itemId);
+    else this.#untold.delete(itemId);
+  }
+
+  /** What the stages work with. Called in the queue's turn. */
+  async #context(): Promise<PipelineContext & { market: MarketPort }> {
+    return {
+      market: await this.#loadedMarket(),
       storage: this.#storage,
       options: this.#options,
+      people: this.#people,
       preferences: this.#preferences,
       admission: this.#admission,
+      consent: this.#consent,
     };
-    const change = await takeIn({ items: this.#storage.items, market, checkItem: this.#checkItem }, itemId, task);
-    await runPipeline(context, itemId, change, this.#clock.now(), outcome);
-    if (outcome.refused.some(({ gate }) => gate === 'per-event')) this.#untold.add(itemId);
-    else this.#untold.delete(itemId);
+  }
+
+  /**
+   * Does something about opportunities in its turn of the queue, brings the market up to what it led to, and tells. What
+   * has been stored is stored: what fails after it is made good by the next cleanup or the next start.
+   */
+  async #command<T>(work: (context: PipelineContext, now: number, outcome: Outcome) => Promise<T>): Promise<T> {
+    this.#refuseIfClosed();
+    await this.start();
+    const outcome = emptyOutcome();
+    let sending: Promise<unknown> = Promise.resolve();
+    try {
+      return await this.#queue.alone(async () => {
+        const context = await this.#context();
+        const now = this.#clock.now();
+        try {
+          return await work(context, now, outcome);
+        } finally {
+          await this.#follow(context, now, outcome);
+          this.#announce(outcome);
+          sending = this.#sendAll(outcome, []);
+        }
+      });
+    } finally {
+      await this.#takeBack(outcome.released);
+      await sending;
+    }
+  }
+
+  /** Items of a new commitment leave the market; those of a completed trade are marked as traded. */
+  async #follow(
+    { market, storage }: { market: MarketPort; storage: BarterStorage },
+    now: number,
+    { held, told }: Outcome,
+  ): Promise<void> {
+    try {
+      if (held.length > 0) await market.drop(held);
+      for (const { what, opportunity } of told) if (what === 'completed') await settle({ storage }, opportunity, now);
+    } catch (error) {
+      this.#logger('error', 'The market could not follow a trade; the next cleanup or start makes it good.', { error });
+    }
+  }
+
+  /** Items that are free again are read anew, and searched. */
+  async #takeBack(itemIds: readonly ItemId[]): Promise<void> {
+    await Promise.all(
+      itemIds.map(async (itemId) => {
+        try {
+          const item = await this.#storage.items.get(itemId);
+          if (item) await this.#queue.enqueue(itemId, 'reload', item.ownerId).report;
+        } catch (error) {
+          this.#logger('error', 'An item could not return to the market.', { itemId, error });
+        }
+      }),
+    );
+  }
+
+  /** Items in committed trades: they are not in the market. */
+  async #heldItems(): Promise<Set<ItemId>> {
+    const held = new Set<ItemId>();
+    for (let after: ItemId | undefined; ; ) {
+      const page = await this.#storage.opportunities.hardLocks({
+        ...(after !== undefined && { after }),
+        limit: LOCKS_AT_ONCE,
+      });
+      for (const { itemId } of page) held.add(itemId);
+      if (page.length < LOCKS_AT_ONCE) return held;
+      after = page.at(-1)!.itemId;
+    }
+  }
+
+  /** Why an item is not in the market. */
+  async #notThere(itemId: ItemId): Promise<BarterError> {
+    const locks = await this.#storage.opportunities.locks([itemId], this.#clock.now());
+    return locks.some(({ kind }) => kind === 'hard') ? itemLocked(itemId) : unknownItem(itemId);
   }
 
   /** Counts and announces what happened, and begins to send what is to be told. */
@@ -487,42 +669,53 @@ class Engine implements BarterEngine {
     outcome: Outcome,
     tookMs: number,
   ): { report: EventReport; sending: Promise<void> } {
-    const { search, proposed, updated, ended, refused } = outcome;
+    const { search, refused } = outcome;
     const counters = this.#counters;
     counters.done(this.#clock.now(), tookMs);
     counters.cyclesFound += search.cycles.length;
-    counters.opportunitiesTold += proposed.length;
     if (search.reason) counters.truncated[search.reason]++;
     for (const { gate } of refused) counters.suppressed(gate);
-    for (const { opportunity } of proposed) this.#emitter.emit('opportunity:proposed', opportunity);
-    for (const { opportunity } of updated) this.#emitter.emit('opportunity:updated', opportunity);
-    for (const { opportunity } of ended) this.#emitter.emit('opportunity:withdrawn', opportunity);
+    this.#announce(outcome);
     const report = reportOf(eventId, itemId, outcome, tookMs);
-    const { told, updated: revised } = report;
-    const sends = [
-      ...proposed.flatMap(({ rows }, i) => rows.map((row) => this.#send(row, told[i]))),
-      ...updated.flatMap(({ rows }, i) => rows.map((row) => this.#send(row, revised[i]))),
-      ...ended.flatMap(({ rows }) =>
-        rows.filter(({ deliverAt }) => deliverAt !== null).map((row) => this.#send(row, undefined)),
-      ),
-    ];
-    return { report, sending: Promise.all(sends).then(() => this.#extendDeadlines(told)) };
+    const sending = this.#sendAll(outcome, [...report.told, ...report.updated, ...report.repaired]);
+    return { report, sending };
   }
 
-  /** The deadline of a new opportunity runs from when the last participant is due to be told. */
-  async #extendDeadlines(told: readonly Told[]): Promise<void> {
-    for (const { opportunityId, people } of told) {
-      const dueAt = Math.max(0, ...people.map(({ heldBy }) => heldBy?.retryAt ?? 0));
-      if (dueAt === 0) continue;
-      await this.#storage.opportunities
-        .extend(opportunityId, dueAt + this.#options.policies.acceptanceMs)
-        .catch((error) => this.#logger('error', 'A deadline could not be put off.', { opportunityId, error }));
+  #announce({ told }: Outcome): void {
+    for (const { what, opportunity } of told) {
+      if (what === 'proposed' || what === 'repaired') this.#counters.opportunitiesTold++;
+      this.#emitter.emit(`opportunity:${what}`, opportunity);
     }
   }
 
-  async #send(row: StoredNotification, told: Told | undefined): Promise<void> {
+  /** @param reported Whose `people` fill up as their rows go out. */
+  async #sendAll({ told }: Outcome, reported: readonly Told[]): Promise<void> {
+    const isNew = ({ what }: Outcome['told'][number]) => what === 'proposed' || what === 'repaired';
+    const sent = await Promise.all(
+      told.map(async (one) => {
+        const entry = reported.find(({ opportunityId }) => opportunityId === one.opportunity.id);
+        const people = entry?.people ?? [];
+        await Promise.all(one.rows.map((row) => this.#send(row, people)));
+        return { one, people };
+      }),
+    );
+    for (const { one, people } of sent) if (isNew(one)) await this.#extendDeadline(one.opportunity.id, people);
+  }
+
+  /** The deadline of a new opportunity runs from when the last participant is due to be told. */
+  async #extendDeadline(opportunityId: string, people: Told['people']): Promise<void> {
+    const dueAt = Math.max(0, ...people.map(({ heldBy }) => heldBy?.retryAt ?? 0));
+    if (dueAt === 0) return;
+    const { acceptanceMs, warnBeforeMs } = this.#options.policies;
+    const expiresAt = dueAt + acceptanceMs;
+    await this.#storage.opportunities
+      .extend(opportunityId, expiresAt, warningAt(expiresAt, dueAt, warnBeforeMs))
+      .catch((error) => this.#logger('error', 'A deadline could not be put off.', { opportunityId, error }));
+  }
+
+  async #send(row: StoredNotification, people: Told['people']): Promise<void> {
     const person: Told['people'][number] = { userId: row.userId, notificationId: row.id, pushed: false };
-    told?.people.push(person);
+    people.push(person);
     const outcome = await this.#outbox.push(row);
     person.pushed = outcome.pushed;
     if (!outcome.pushed) person.heldBy = outcome.heldBy;
@@ -537,11 +730,10 @@ class Engine implements BarterEngine {
       isDone = await this.#queue.alone(async () => (await this.#loadedMarket()).reweigh());
       await this.#sleep(0);
     }
+    const { ended } = await this.cleanup();
     const swept = await sweepItems(
       {
         market: this.#opened(),
-        opportunities: this.#storage.opportunities,
-        clock: this.#clock,
         sleep: this.#sleep,
         unfinished: () => [...new Set([...this.#queue.parked(), ...this.#untold])],
         lookAgain: (id) => this.#lookAgain(id),
@@ -550,10 +742,34 @@ class Engine implements BarterEngine {
       options,
     );
     await this.deliverDue();
-    const report: SweepReport = { ...swept, tookMs: this.#clock.elapsed() - begun };
+    const report: SweepReport = {
+      ...swept,
+      withdrawn: swept.withdrawn + ended,
+      tookMs: this.#clock.elapsed() - begun,
+    };
     this.#emitter.emit('sweep:finished', report);
     return report;
   }
+}
+
+/** Gates that say no for a while, whatever happens to the item itself. */
+const MAY_PASS_LATER: ReadonlySet<string> = new Set(['per-event', 'locked', 'newcomer']);
+/** Opportunities that are due, read at once. */
+const DUE_AT_ONCE = 100;
+const LOCKS_AT_ONCE = 1_000;
+
+function count(report: CleanupReport, outcome: Outcome): void {
+  report.ended += toldOf(outcome, 'withdrawn').length;
+  report.broken += toldOf(outcome, 'broken').length;
+  report.repaired += toldOf(outcome, 'repaired').length;
+  report.warned += toldOf(outcome, 'warned').length;
+}
+
+function itemLocked(itemId: ItemId): BarterError {
+  return new BarterError(
+    'item-locked',
+    `Item ${itemId} is in a trade that everybody has accepted: nothing of it changes until that has ended; then the engine reads it from the storage again.`,
+  );
 }
 
 function unknownItem(itemId: ItemId): BarterError {
@@ -561,7 +777,7 @@ function unknownItem(itemId: ItemId): BarterError {
 }
 
 function isLive(opportunity: Opportunity | null, now: number): opportunity is Opportunity {
-  return opportunity?.state === 'proposed' && opportunity.expiresAt > now;
+  return opportunity !== null && isOpen(opportunity) && opportunity.expiresAt > now;
 }
 
 function matchOf(cycle: Cycle, mine: ItemId): Match {

@@ -15,6 +15,12 @@ export type BarterErrorCode =
   | 'self-want'
   | 'self-edge'
   | 'graph-full'
+  | 'invalid-command'
+  | 'wrong-state'
+  | 'stale-revision'
+  | 'too-late'
+  | 'item-locked'
+  | 'item-traded'
   | 'closed'
   | 'event-failed'
   | 'worker-failed';
@@ -24,13 +30,20 @@ const BRAND = Symbol.for('barterloop.error');
 /** The one error type of the library: a closed `code` to branch on and a message that says what to do. */
 export class BarterError extends Error {
   readonly code: BarterErrorCode;
+  /** What the caller needs to go on, where that is more than a sentence: the present terms with `stale-revision`. */
+  readonly details: Readonly<Record<string, unknown>> | undefined;
   /** @internal Survives two copies of the package (ESM and CJS) in one process, where `instanceof` does not. */
   readonly [BRAND] = true;
 
-  constructor(code: BarterErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: BarterErrorCode,
+    message: string,
+    options: ErrorOptions & { details?: Record<string, unknown> } = {},
+  ) {
     super(message, options);
     this.name = 'BarterError';
     this.code = code;
+    this.details = options.details;
   }
 }
 

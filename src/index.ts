@@ -1,5 +1,6 @@
 export type {
   BarterEngine,
+  CleanupReport,
   EngineEvents,
   EngineStats,
   EventReport,
@@ -8,7 +9,9 @@ export type {
   LoadReport,
   Match,
   MatchesAnswer,
+  OpportunityCommands,
   OpportunityExplanation,
+  OwnOpportunity,
   SweepOptions,
   SweepReport,
   Told,
@@ -34,10 +37,12 @@ export type { ItemLimits } from './market/schemas';
 export type { Scorer, ScoringModule } from './market/scorer';
 export type { WorkerOptions } from './market-port/worker-market';
 export { type Net, settle } from './opportunity/cash';
+export { ACTIONS, type Action, TRANSITIONS, type Transition, transition } from './opportunity/lifecycle';
 export {
   type BarterEngineOptions,
   defaultOptions,
   type MatchingOptions,
+  type PeopleOptions,
   type PolicyOptions,
   type ResolvedOptions,
   type RetryOptions,
@@ -45,7 +50,10 @@ export {
 export type { Admission } from './policy/admission';
 export { cooldown } from './policy/cooldown';
 export { type Gate, judge, type Verdict } from './policy/gate';
+export { lockGate } from './policy/locked';
+export { newcomerGate } from './policy/newcomer';
 export { preferenceGate } from './policy/preferences';
+export { refusedDealGate } from './policy/refused-deals';
 export { threshold } from './policy/threshold';
 export { type ThrottleWindow, throttle } from './policy/throttle';
 export {
@@ -63,11 +71,14 @@ export { memoryStorage } from './storage/memory-storage';
 export type {
   BarterStorage,
   ClaimStore,
+  CommitAnswer,
   CounterStore,
   ItemStore,
   NotificationStore,
   OpportunityStore,
   PreferenceStore,
+  Proposal,
+  Step,
   StoredNotification,
 } from './storage/storage';
 export { fold } from './text/fold';

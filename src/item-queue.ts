@@ -2,7 +2,7 @@ import type { EventReport } from './api';
 import { BarterError, isLasting } from './errors';
 import type { Change } from './market-port/market-port';
 import type { RetryOptions } from './options';
-import { emptyOutcome, type Outcome } from './pipeline';
+import { emptyOutcome, type Outcome } from './outcome';
 import type { Clock, IdSource, Logger, Sleep } from './runtime';
 import type { Item, ItemId, UserId } from './types';
 import { SerialQueue } from './util/serial-queue';

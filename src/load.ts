@@ -52,12 +52,12 @@ export async function loadItems(
   return report;
 }
 
-/** All items of the store, in order of id. */
-export async function* storedItems(items: ItemStore): AsyncGenerator<Item> {
+/** All items of the store but these, in order of id. */
+export async function* storedItems(items: ItemStore, without: ReadonlySet<ItemId>): AsyncGenerator<Item> {
   let after: ItemId | undefined;
   for (;;) {
     const page = await items.page({ ...(after !== undefined && { after }), limit: PAGE });
-    yield* page;
+    yield* page.filter(({ id }) => !without.has(id));
     after = page.at(-1)?.id;
     if (page.length < PAGE) return;
   }

@@ -9,7 +9,7 @@ import type { ThrottleWindow } from './policy/throttle';
 import type { Clock, IdSource, Logger, Sleep } from './runtime';
 import type { BarterStorage } from './storage/storage';
 import type { BarterTransport } from './transport/transport';
-import type { Category } from './types';
+import type { Category, Opportunity, UserId } from './types';
 
 /** Which cycles are looked for, and how edges are made and scored. */
 export interface MatchingOptions extends Omit<MarketOptions, 'scorer'> {
@@ -41,6 +41,39 @@ export interface PolicyOptions {
   throttle: readonly ThrottleWindow[];
   /** How long an opportunity is open for acceptance. @defaultValue 172,800,000 (48 hours) */
   acceptanceMs: number;
+  /** How long the hand-overs may take once all have accepted. @defaultValue 86,400,000 (24 hours) */
+  completionMs: number;
+  /** How long an acceptance keeps the accepter's own item out of new proposals; 0: not at all. @defaultValue 3,600,000 (an hour) */
+  softLockMs: number;
+  /** How long before a deadline those are warned who have not acted; 0: nobody is. @defaultValue 21,600,000 (6 hours) */
+  warnBeforeMs: number;
+  /** How often a ring that lost somebody is repaired, the repairs of repairs counted; 0: never. @defaultValue 3 */
+  maxRepairs: number;
+  /**
+   * Which of the found cycles are told first: those of the best score, or of the best score times the reliability of all
+   * in them ({@link PeopleOptions.reliability}), so that each further person has a price. @defaultValue 'score'
+   */
+  rankBy: 'score' | 'expected-completion';
+  /** What newcomers ({@link PeopleOptions.isNewcomer}) may be in. @defaultValue trades of 3 people, 3 open ones */
+  newcomers: {
+    /** People in the largest trade. */
+    maxLength: number;
+    /** Opportunities that are open at once. */
+    maxOpen: number;
+  };
+}
+
+/** What the host knows of its users. Asked when it is needed; may be asynchronous, and must not take long. */
+export interface PeopleOptions {
+  /** How likely this person is to do what they agree to, (0,1]. @defaultValue 1 for everybody */
+  reliability?(userId: UserId): number | Promise<number>;
+  /** Whether this person is new here. @defaultValue nobody is */
+  isNewcomer?(userId: UserId): boolean | Promise<boolean>;
+  /**
+   * How to reach this person, in whatever form the host's clients know. Asked only for a member of a trade that has been
+   * committed, for another member. @defaultValue nothing is revealed
+   */
+  contactOf?(userId: UserId, opportunity: Opportunity): unknown;
 }
 
 /** How often and how long the engine tries. */
@@ -70,6 +103,7 @@ export interface BarterEngineOptions {
   categories?: readonly Category[];
   matching?: Partial<MatchingOptions>;
   policies?: Partial<PolicyOptions>;
+  people?: PeopleOptions;
   limits?: Partial<ItemLimits>;
   retry?: Partial<RetryOptions>;
   /** How long an answer to `matches` is kept while nothing around the item changes. @defaultValue 300,000 (5 minutes) */
@@ -111,6 +145,12 @@ export const defaultOptions: Readonly<ResolvedOptions> = Object.freeze({
       { limit: 30, windowMs: 24 * HOUR },
     ]),
     acceptanceMs: 48 * HOUR,
+    completionMs: 24 * HOUR,
+    softLockMs: HOUR,
+    warnBeforeMs: 6 * HOUR,
+    maxRepairs: 3,
+    rankBy: 'score',
+    newcomers: Object.freeze({ maxLength: 3, maxOpen: 3 }),
   }),
   limits: defaultItemLimits,
   retry: Object.freeze({ attempts: 3, delayMs: 50, pushTimeoutMs: 5_000 }),
@@ -184,6 +224,15 @@ const schema = z.object({
     cooldownMs: duration,
     throttle: z.array(z.object({ limit: count, windowMs: z.number().positive() })),
     acceptanceMs: z.number().positive(),
+    completionMs: z.number().positive(),
+    softLockMs: duration,
+    warnBeforeMs: duration,
+    maxRepairs: z.number().int().min(0),
+    rankBy: z.enum(['score', 'expected-completion']),
+    newcomers: z.object({
+      maxLength: z.number().int().min(2).max(LONGEST_CYCLE),
+      maxOpen: z.number().int().min(0),
+    }),
   }),
   limits: z.object({
     maxWants: count.max(10_000),

@@ -1,10 +1,12 @@
 import type { EventReport, Told } from './api';
-import type { Outcome } from './pipeline';
+import { type Outcome, toldOf } from './outcome';
 import type { ItemId, Opportunity } from './types';
 
 /** The report of what was done, before anything is sent: `people` fill up as their notifications go out. */
 export function reportOf(eventId: string, itemId: ItemId, outcome: Outcome, tookMs: number): EventReport {
-  const { search, proposed, updated, ended, refused } = outcome;
+  const { search, refused } = outcome;
+  const people = (what: Parameters<typeof toldOf>[1]) =>
+    toldOf(outcome, what).map(({ opportunity }) => toTold(opportunity));
   return {
     eventId,
     itemId,
@@ -13,9 +15,10 @@ export function reportOf(eventId: string, itemId: ItemId, outcome: Outcome, took
     exact: search.exact,
     ...(search.reason && { reason: search.reason }),
     ...(search.certified && { certified: search.certified }),
-    told: proposed.map(({ opportunity }) => toTold(opportunity)),
-    updated: updated.map(({ opportunity }) => toTold(opportunity)),
-    withdrawn: ended.map(({ opportunity: { id, endReason, state } }) => ({
+    told: people('proposed'),
+    updated: people('updated'),
+    repaired: people('repaired'),
+    withdrawn: toldOf(outcome, 'withdrawn').map(({ opportunity: { id, endReason, state } }) => ({
       opportunityId: id,
       reason: endReason ?? state,
     })),
@@ -35,6 +38,7 @@ export function mergedReport(eventId: string, { itemId, eventId: mergedWith }: E
     exact: true,
     told: [],
     updated: [],
+    repaired: [],
     withdrawn: [],
     refused: [],
     tookMs: 0,

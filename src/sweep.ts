@@ -1,12 +1,10 @@
 import type { EventReport, SweepOptions, SweepReport } from './api';
 import type { MarketPort } from './market-port/market-port';
-import type { Clock, Sleep } from './runtime';
-import type { OpportunityStore } from './storage/storage';
+import type { Sleep } from './runtime';
 import type { ItemId } from './types';
 
 /** Items looked at between two turns of the event loop. */
 const SLICE = 64;
-const PAGE = 100;
 
 interface Portion {
   itemIds: ItemId[];
@@ -16,8 +14,6 @@ interface Portion {
 
 export interface SweepContext {
   market: Pick<MarketPort, 'takeDirty' | 'countDirty' | 'markDirty' | 'nextOfPass'>;
-  opportunities: Pick<OpportunityStore, 'dueBefore'>;
-  clock: Clock;
   sleep: Sleep;
   /** Items whose events wait to be tried again, or have left cycles untold. */
   unfinished(): ItemId[];
@@ -27,8 +23,8 @@ export interface SweepContext {
 }
 
 /**
- * Looks again at items that may be on a trade nobody has been told of: those left unfinished, those of trades whose time
- * is over, and those whose surroundings changed; before these, on request, at all.
+ * Looks again at items that may be on a trade nobody has been told of: those left unfinished and those whose
+ * surroundings changed; before these, on request, at all.
  */
 export async function sweepItems(
   context: SweepContext,
@@ -51,10 +47,6 @@ export async function sweepItems(
 
   const urgent = new Set(unfinished());
   await look([...urgent]);
-  for await (const ids of overdue(context)) {
-    await look(ids);
-    for (const id of ids) urgent.add(id);
-  }
   if (full) report.left = await lookAtAll(passOver(market, budget, urgent));
   const awaiting = await lookAtAll(dirtyOf(market));
   if (!full) report.left = awaiting;
@@ -80,17 +72,6 @@ function looker(context: SweepContext, report: Omit<SweepReport, 'tookMs'>, sign
 
 function hasEnded({ isClosing }: SweepContext, signal: AbortSignal | undefined): boolean {
   return isClosing() || (signal?.aborted ?? false);
-}
-
-/** The items of trades whose time is over: looking at one ends the trade, and finds it anew where it still holds. */
-async function* overdue({ opportunities, clock }: SweepContext): AsyncGenerator<ItemId[]> {
-  const seen = new Set<string>();
-  for (;;) {
-    const due = (await opportunities.dueBefore(clock.now(), PAGE)).filter(({ id }) => !seen.has(id));
-    if (due.length === 0) return;
-    for (const { id } of due) seen.add(id);
-    yield [...new Set(due.flatMap(({ items }) => items))];
-  }
 }
 
 /** Those marked by now; marks that come while they are looked at are for the next sweep. */

@@ -13,7 +13,7 @@ export interface TakeInContext {
 /**
  * Brings the stored item up to the event, or the event up to the stored item. Only its owner changes an item; who its
  * owner is, the storage says: an item that the host gave to somebody else there has changed hands.
- * @throws BarterError `owner-mismatch`, `invalid-item`, and as {@link MarketPort.check}; nothing is stored then.
+ * @throws BarterError `owner-mismatch`, `item-traded`, `invalid-item`, and as {@link MarketPort.check}; nothing is stored then.
  */
 export async function takeIn({ items, market, checkItem }: TakeInContext, itemId: ItemId, task: Task): Promise<Change> {
   const { change, userId, carried } = task;
@@ -23,6 +23,9 @@ export async function takeIn({ items, market, checkItem }: TakeInContext, itemId
   const known = await market.check(itemId, typeof change === 'object' ? change.item : undefined);
   const owner = stored?.ownerId ?? known;
   if ((change !== 'reload' || !stored) && owner !== undefined && owner !== userId) throw notTheirs(itemId, userId);
+  if (stored?.status === 'traded' && change !== 'reload') {
+    throw new BarterError('item-traded', `Item ${itemId} has been traded: list what you have now as a new item.`);
+  }
   if (change === 'gone') {
     await items.remove(itemId);
     return change;

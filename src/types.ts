@@ -150,11 +150,43 @@ export interface Participant {
   cashNet: number;
   /** Plain words: why this answers a want of theirs. */
   reasons: string[];
+  /** Digest of what the owner says of the item they get (title, description, condition): another one, another deal. */
+  getsDigest: string;
   /** What they were last told of `score` and `cashNet`: an update is due once these have moved enough. */
   told: { score: number; cashNet: number };
+  /** When they accepted; null: they have not, or what they accepted became worse. */
+  acceptedAt: number | null;
+  /** Until when their acceptance keeps their own item out of new proposals (the soft lock); null: it does not. */
+  lockedUntil: number | null;
+  /** When they said that they had received their item; null: not yet. */
+  confirmedAt: number | null;
 }
 
-export type OpportunityState = 'proposed' | 'withdrawn' | 'expired';
+/**
+ * `proposed`: nobody's acceptance stands; `accepting`: somebody's does; `committed`: all accepted, all items are locked;
+ * the others are ends. See the table in `opportunity/lifecycle.ts`.
+ */
+export const OPPORTUNITY_STATES = [
+  'proposed',
+  'accepting',
+  'committed',
+  'completed',
+  'declined',
+  'expired',
+  'withdrawn',
+  'broken',
+] as const;
+export type OpportunityState = (typeof OPPORTUNITY_STATES)[number];
+
+/** People may still accept or decline. */
+export function isOpen({ state }: Pick<Opportunity, 'state'>): boolean {
+  return state === 'proposed' || state === 'accepting';
+}
+
+/** Not ended: open, or committed. */
+export function isActive(opportunity: Pick<Opportunity, 'state'>): boolean {
+  return isOpen(opportunity) || opportunity.state === 'committed';
+}
 
 /** A payment from one participant to another, in minor units. */
 export interface Payment {
@@ -170,8 +202,10 @@ export interface Opportunity {
   cycleKey: string;
   /** How many earlier opportunities of this cycle have ended. */
   attempt: number;
-  /** Grows when the terms change. */
+  /** Grows when the terms change; an acceptance names the revision that it agrees to. From 1. */
   revision: number;
+  /** Grows with every stored change; storages compare it before they store the next one. From 1. */
+  version: number;
   state: OpportunityState;
   items: ItemId[];
   participants: Participant[];
@@ -180,22 +214,73 @@ export interface Opportunity {
   /** The items by owner, category and title: the same goods listed anew are the same trade to the cooldown. */
   fingerprint: string;
   createdAt: number;
+  /** The deadline of its state: of acceptance while it is open, of the hand-overs once it is committed. */
   expiresAt: number;
+  /** When those who have not acted are to be warned of the deadline; null: they have been, or are not to be. */
+  warnAt: number | null;
+  /** How many repairs led to it; 0: it was found by a search. */
+  repairCount: number;
+  /** People who left an earlier ring of the same chain of repairs, and are not asked by later ones. */
+  leftOut: UserId[];
+  /** The opportunity whose place it took, where it is a repair. */
+  repairs?: string;
+  /** The opportunity that took its place, where it was repaired. */
+  repairedBy?: string;
+  /** Set by commitment. */
+  committedAt?: number;
+  /** Set by commitment: greater than that of every earlier commitment in the same storage (a fencing token). */
+  fence?: number;
   /** Set when it has ended. */
   endedAt?: number;
   /** Why it has ended. */
   endReason?: string;
+  /** Who declined or disputed, where a person ended it. */
+  endedBy?: UserId;
+  /** Set on `broken`: who was to give what was not confirmed as received. */
+  breakers?: UserId[];
+  /** What the person who ended it said about it; for operators, not for the others in it. */
+  note?: string;
+  /** Set on `completed` once its items are marked as traded. */
+  settledAt?: number;
 }
 
-export type NotificationType = 'new_match' | 'updated_match' | 'match_withdrawn';
+/** A reservation of an item by an opportunity. */
+export interface Lock {
+  itemId: ItemId;
+  opportunityId: string;
+  /** Soft: the owner's own acceptance keeps it out of new proposals. Hard: it is in a committed opportunity. */
+  kind: 'soft' | 'hard';
+  /** When it ends by itself (soft), or when the hand-overs are due (hard: it stays until its opportunity has ended). */
+  until: number;
+}
+
+export type NotificationType =
+  | 'new_match'
+  | 'updated_match'
+  | 'match_accepted'
+  | 'match_committed'
+  | 'match_completed'
+  | 'match_withdrawn'
+  | 'match_deadline';
 
 /** A row of a person's inbox, and what is pushed to them: an opportunity seen from their side. */
 export interface Notification {
-  /** Hash of opportunity, revision, person and type: a replay makes the same row. */
+  /** Hash of opportunity, version, person and type: a replay makes the same row. */
   id: string;
   userId: UserId;
   type: NotificationType;
   opportunityId: string;
+  state: OpportunityState;
+  /** The revision of the terms told here: what an acceptance has to name. */
+  revision: number;
+  /** The deadline of the state. */
+  expiresAt: number;
+  /** Whose acceptance stands. */
+  acceptedBy: UserId[];
+  /** The opportunity whose place it took, where it is a repair. */
+  repairs?: string;
+  /** The opportunity that took its place, where it was repaired. */
+  repairedBy?: string;
   participantCount: number;
   averageMatchScore: number;
   /** Everybody in the trade: who gives what to whom. No contact data. */
@@ -208,7 +293,7 @@ export interface Notification {
   givesTo: UserId;
   cashNet: number;
   reasons: string[];
-  /** Set on `match_withdrawn`. */
+  /** Why it has ended; set on `match_withdrawn`. */
   withdrawnBecause?: string;
   timestamp: number;
 }

@@ -1,21 +1,36 @@
-import type { Notification } from '../../src/types';
+import type { Notification, NotificationType } from '../../src/types';
 
 /** The socket event that announces a trade, new or changed. */
 export const MATCH_FOUND = 'match:found';
 /** The socket event that says a trade is no longer possible. */
 export const MATCH_WITHDRAWN = 'match:withdrawn';
 
+const EVENTS = {
+  new_match: MATCH_FOUND,
+  updated_match: MATCH_FOUND,
+  match_accepted: 'match:accepted',
+  match_committed: 'match:committed',
+  match_completed: 'match:completed',
+  match_withdrawn: MATCH_WITHDRAWN,
+  match_deadline: 'match:deadline',
+} as const satisfies Record<NotificationType, string>;
+
+/** A socket event of ours. */
+export type MatchEvent = (typeof EVENTS)[NotificationType];
+
 /** A notification as it travels: the row's id under its own name, and instants as ISO 8601. */
-export interface MatchMessage extends Omit<Notification, 'id' | 'userId' | 'timestamp'> {
+export interface MatchMessage extends Omit<Notification, 'id' | 'userId' | 'timestamp' | 'expiresAt'> {
   /** The same message may come twice; a client drops what it has seen. */
   notificationId: string;
   /** ISO 8601. */
   timestamp: string;
+  /** The deadline of the state, ISO 8601. */
+  expiresAt: string;
 }
 
 /** Which socket event carries this notification. */
-export function eventOf(notification: Notification): typeof MATCH_FOUND | typeof MATCH_WITHDRAWN {
-  return notification.type === 'match_withdrawn' ? MATCH_WITHDRAWN : MATCH_FOUND;
+export function eventOf({ type }: Notification): MatchEvent {
+  return EVENTS[type];
 }
 
 /**
@@ -27,6 +42,12 @@ export function toMessage(notification: Notification): MatchMessage {
     notificationId: notification.id,
     type: notification.type,
     opportunityId: notification.opportunityId,
+    state: notification.state,
+    revision: notification.revision,
+    expiresAt: new Date(notification.expiresAt).toISOString(),
+    acceptedBy: notification.acceptedBy,
+    ...(notification.repairs === undefined ? {} : { repairs: notification.repairs }),
+    ...(notification.repairedBy === undefined ? {} : { repairedBy: notification.repairedBy }),
     participantCount: notification.participantCount,
     averageMatchScore: notification.averageMatchScore,
     participants: notification.participants,

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 /** What a part of the benchmarks may be asked for on the command line. */
@@ -8,21 +9,33 @@ export interface BenchOptions {
   items?: number[];
   /** How many events. */
   events?: number;
+  /** A want list, for the part that takes one. */
+  file?: string;
+  /** How many seeds. */
+  seeds?: number;
 }
 
-/** `name name --smoke --items 10000,100000 --events 5000`, in any order. */
+/** `name name --smoke --items 10000,100000 --events 5000 --file want-list.txt --seeds 24`, in any order. */
 export function benchArguments(args = process.argv.slice(2)): BenchOptions & { names: string[] } {
   const { values, positionals } = parseArgs({
     args,
-    options: { smoke: { type: 'boolean' }, items: { type: 'string' }, events: { type: 'string' } },
+    options: {
+      smoke: { type: 'boolean' },
+      items: { type: 'string' },
+      events: { type: 'string' },
+      file: { type: 'string' },
+      seeds: { type: 'string' },
+    },
     allowPositionals: true,
   });
-  const { smoke = false, items, events } = values;
+  const { smoke = false, items, events, file, seeds } = values;
   return {
     names: positionals,
     smoke,
     ...(items !== undefined && { items: items.split(',').map((size) => count('items', size)) }),
     ...(events !== undefined && { events: count('events', events) }),
+    ...(file !== undefined && { file: resolve(process.env.INIT_CWD ?? process.cwd(), file) }),
+    ...(seeds !== undefined && { seeds: count('seeds', seeds) }),
   };
 }
 

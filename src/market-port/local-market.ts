@@ -4,15 +4,18 @@ import type { EdgeExplanation } from '../market/edge-score';
 import { Market, type MarketOptions } from '../market/market';
 import { loadScoring } from '../market/scorer';
 import { MatchCache } from '../match-cache';
-import { termsOf } from '../opportunity/terms';
+import { type Terms, termsOf } from '../opportunity/terms';
 import type { MatchingOptions } from '../options';
 import type { Sleep } from '../runtime';
 import type { Category, Cycle, Item, ItemId, Preferences, UserId } from '../types';
 import { watchGains } from './gained-edges';
 import type {
+  BrokenRing,
   Change,
+  CompletedRings,
   FoundMatches,
   FoundTrade,
+  Impossible,
   MarketPort,
   MarketSetup,
   MarketSize,
@@ -76,10 +79,25 @@ class LocalMarket implements MarketPort {
 
   async turn({ itemId, change, review }: Turn): Promise<TurnAnswer> {
     if (change !== 'none') this.#apply(itemId, change);
-    const reviewed = review.map((items) => termsOf(this.#market, items));
+    const reviewed = await this.review(review);
     const search = this.#search(itemId);
     this.#dirty.delete(itemId);
     return { reviewed, search, trades: search.cycles.map((cycle) => this.#tradeOf(cycle)) };
+  }
+
+  async review(trades: readonly (readonly ItemId[])[]): Promise<(Terms | Impossible)[]> {
+    return trades.map((items) => termsOf(this.#market, items));
+  }
+
+  async completeRing({ chain, without }: BrokenRing): Promise<CompletedRings> {
+    const { minLength, maxLength, limit, budget, notifyFrom, edgeFloor } = this.#options;
+    const owners = chain.map((id) => this.#market.get(id)?.ownerId);
+    // Everybody's own minimum is asked at admission; who has a lower one may find what others would not be told of.
+    const least = owners.map((owner) => (owner !== undefined && this.#minimums.get(owner)) || notifyFrom);
+    const minScore = Math.max(edgeFloor, Math.min(...least));
+    const search = { minLength, maxLength, limit, budget, minScore };
+    const { cycles } = this.#market.completeRing(chain, new Set(without), search);
+    return { cycles, trades: cycles.map((cycle) => this.#tradeOf(cycle)) };
   }
 
   async setPreferences(preferences: readonly Preferences[]): Promise<void> {

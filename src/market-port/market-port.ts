@@ -2,7 +2,7 @@ import type { CycleSearchResult } from '../cycles/find-cycles';
 import type { EdgeExplanation } from '../market/edge-score';
 import type { Terms } from '../opportunity/terms';
 import type { MatchingOptions } from '../options';
-import type { Category, CategoryId, Item, ItemId, Preferences, UserId } from '../types';
+import type { Category, CategoryId, Cycle, Item, ItemId, Preferences, UserId } from '../types';
 
 /** What happened to an item: its present state, gone, or nothing (it is just looked at again). */
 export type Change = { item: Item } | 'gone' | 'none';
@@ -29,6 +29,20 @@ export interface TurnAnswer {
   /** The best cycles through the item after the change, from its owner's own minimum on; none where it is gone. */
   search: CycleSearchResult;
   /** One for each of `search.cycles`. Made when it is read, where the market is in the same thread. */
+  trades: FoundTrade[];
+}
+
+/** A ring that has lost people: what is left of it, and who is not to come back. */
+export interface BrokenRing {
+  /** Items one after the other, each given to the owner of the next. */
+  chain: readonly ItemId[];
+  without: readonly UserId[];
+}
+
+/** The best rings that take its place, best first. */
+export interface CompletedRings {
+  cycles: Cycle[];
+  /** One for each of them. */
   trades: FoundTrade[];
 }
 
@@ -82,6 +96,10 @@ export interface MarketPort {
    * @throws BarterError as {@link check}, and `graph-full`; `invalid-score` of a scorer.
    */
   turn(turn: Turn): Promise<TurnAnswer>;
+  /** The terms of trades of these items as they are now. */
+  review(trades: readonly (readonly ItemId[])[]): Promise<(Terms | Impossible)[]>;
+  /** Finds what could take the place of those who left a ring. Changes nothing. */
+  completeRing(ring: BrokenRing): Promise<CompletedRings>;
   /** Blocks and own minimums of these people, in place of what was known of them. */
   setPreferences(preferences: readonly Preferences[]): Promise<void>;
   /** Links everything anew. @throws BarterError `invalid-category`; nothing changes then. */

@@ -69,6 +69,14 @@ class WorkerMarket implements MarketPort {
     return this.#ask('turn', args);
   }
 
+  review(...args: Parameters<MarketPort['review']>) {
+    return this.#ask('review', args);
+  }
+
+  completeRing(...args: Parameters<MarketPort['completeRing']>) {
+    return this.#ask('completeRing', args);
+  }
+
   setPreferences(...args: Parameters<MarketPort['setPreferences']>) {
     return this.#ask('setPreferences', args);
   }

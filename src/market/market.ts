@@ -1,3 +1,4 @@
+import { completeRing } from '../cycles/complete-ring';
 import { compareCycles, type FoundCycle, toCycle } from '../cycles/cycle';
 import { type CycleSearchResult, type FindCyclesOptions, findCycles } from '../cycles/find-cycles';
 import { BarterError } from '../errors';
@@ -370,6 +371,32 @@ export class Market {
       if (cycles.length >= options.limit || isAll) return { ...result, cycles: cycles.slice(0, options.limit) };
       if (limit > MOST_SEARCHED) return { ...result, cycles, exact: false, reason: 'budget' };
     }
+  }
+
+  /**
+   * The best cycles that hold a chain of items, each given to the owner of the next, completed by what other people than
+   * `without` give; the chain may be a single item. None where an item of the chain is gone or its edges no longer hold.
+   * Exact over the edges of the graph, as {@link findCycles} is for the longer ones.
+   */
+  completeRing(
+    chain: readonly ItemId[],
+    without: ReadonlySet<UserId>,
+    { minLength = 2, maxLength = 5, minScore = 0, limit, budget = Infinity }: FindCyclesOptions & { limit: number },
+  ): CycleSearchResult {
+    const none: CycleSearchResult = { cycles: [], exact: true, work: 0 };
+    if (!chain.every((id) => this.graph.hasItem(id))) return none;
+    const scores = chain.slice(1).map((id, i) => this.edgeScore(chain[i]!, id));
+    if (scores.includes(undefined)) return none;
+    const { rings, isComplete, work } = completeRing(
+      this.graph,
+      { nodes: chain.map((id) => this.graph.nodeOf(id)), edgeDeficits: scores.map((score) => deficitFor(score!)) },
+      { minLength, maxLength, maxMeanDeficit: SCORE_STEPS * (1 - minScore) },
+      limit,
+      budget,
+      (node) => !without.has(this.#items.userOf(node)),
+    );
+    const cycles = rings.map((ring) => this.#toCycle(ring)).filter(({ owners }) => this.#canMeetAll(owners));
+    return { cycles: cycles.sort(compareCycles), exact: isComplete, work, ...(!isComplete && { reason: 'budget' }) };
   }
 
   /** With owners by their own ids. */

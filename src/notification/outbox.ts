@@ -2,13 +2,13 @@ import { type Gate, judge } from '../policy/gate';
 import type { Clock, Logger, Sleep } from '../runtime';
 import type { NotificationStore, StoredNotification } from '../storage/storage';
 import type { BarterTransport } from '../transport/transport';
-import type { Notification, Refusal } from '../types';
+import type { Notification, NotificationType, Refusal } from '../types';
 
 /** What the outbox needs of its surroundings. */
 export interface OutboxContext {
   notifications: NotificationStore;
   transport: BarterTransport;
-  /** Asked before each push of a match; withdrawals pass ungated. */
+  /** Asked before a new or updated match is pushed; everything else passes ungated. */
   gates: readonly Gate<StoredNotification>[];
   clock: Clock;
   sleep: Sleep;
@@ -25,6 +25,8 @@ export type PushOutcome = { pushed: true; already?: true } | { pushed: false; he
 
 const STOPPED: Refusal = { gate: 'closed', reason: 'The engine is closed; the outbox keeps it.' };
 const REPLACED: Refusal = { gate: 'replaced', reason: 'A newer row of this trade has taken its place.' };
+/** News that people did not ask for. What follows from their own trades, and warnings of deadlines, nothing holds back. */
+const GATED: ReadonlySet<NotificationType> = new Set(['new_match', 'updated_match']);
 /** Pushes under way at once while draining, so that one slow device does not hold up all. */
 const AT_ONCE = 16;
 const FIRST_RETRY_MS = 1_000;
@@ -86,7 +88,7 @@ export class Outbox {
       if (!present || present.deliverAt === null) return { pushed: false, heldBy: REPLACED };
       if (present.deliveredAt !== null) return { pushed: true, already: true };
       row = present;
-      const verdict = row.type === 'match_withdrawn' ? ({ pass: true } as const) : await judge(gates, row, clock.now());
+      const verdict = GATED.has(row.type) ? await judge(gates, row, clock.now()) : ({ pass: true } as const);
       if (!verdict.pass) {
         const { refusal } = verdict;
         onHeld(refusal);

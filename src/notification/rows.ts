@@ -1,10 +1,47 @@
 import type { StoredNotification } from '../storage/storage';
-import type { NotificationType, Opportunity, Participant } from '../types';
+import { isOpen, type NotificationType, type Opportunity, type Participant, type UserId } from '../types';
 import { digest } from '../util/digest';
+
+/** Whose acceptance stands. */
+export function acceptedBy({ participants }: Opportunity): UserId[] {
+  return participants.filter(({ acceptedAt }) => acceptedAt !== null).map(({ userId }) => userId);
+}
+
+/**
+ * The rows that take the place of those which told of an opportunity. Whom a gate still keeps waiting for the first news
+ * of an open one goes on waiting, and will hear how things are by then; to everybody else `type` is news.
+ *
+ * @param before The rows there are, by person.
+ * @param silent People who know already: their inbox is brought up to date, and nothing is sent to them.
+ */
+export function newsOf(
+  opportunity: Opportunity,
+  before: ReadonlyMap<UserId, StoredNotification>,
+  type: NotificationType,
+  now: number,
+  silent: ReadonlySet<UserId> = new Set(),
+): StoredNotification[] {
+  return opportunity.participants.map((me) => {
+    const known = before.get(me.userId);
+    if (known && isOpen(opportunity) && (isWaiting(known) || silent.has(me.userId)))
+      return { ...rowFor(opportunity, me, known.type, known.timestamp), id: known.id };
+    const isNews = !silent.has(me.userId);
+    return rowFor(opportunity, me, type, now, { toldAt: toldAt(known), deliverAt: isNews ? now : null });
+  });
+}
+
+/** When a person was first told of an opportunity by a push; null: not yet. */
+export function toldAt(row: StoredNotification | undefined): number | null {
+  return row ? (row.toldAt ?? row.deliveredAt) : null;
+}
+
+function isWaiting({ deliverAt, deliveredAt }: StoredNotification): boolean {
+  return deliverAt !== null && deliveredAt === null;
+}
 
 /**
  * The inbox row that tells one person of an opportunity as it is now. Its id is the same whoever makes it and however
- * often: opportunity, revision, person and type.
+ * often: opportunity, version, person and type.
  */
 export function rowFor(
   opportunity: Opportunity,
@@ -13,13 +50,19 @@ export function rowFor(
   now: number,
   delivery: Partial<Pick<StoredNotification, 'deliverAt' | 'toldAt'>> = {},
 ): StoredNotification {
-  const { id: opportunityId, participants, revision, score, fingerprint } = opportunity;
+  const { id: opportunityId, participants, revision, score, fingerprint, repairs, repairedBy } = opportunity;
   const gives = { itemId: me.gives, itemTitle: me.givesTitle };
   return {
-    id: `NTF-${digest('notification', opportunityId, revision, me.userId, type)}`,
+    id: `NTF-${digest('notification', opportunityId, opportunity.version, me.userId, type)}`,
     userId: me.userId,
     type,
     opportunityId,
+    state: opportunity.state,
+    revision,
+    expiresAt: opportunity.expiresAt,
+    acceptedBy: acceptedBy(opportunity),
+    ...(repairs !== undefined && { repairs }),
+    ...(repairedBy !== undefined && { repairedBy }),
     participantCount: participants.length,
     averageMatchScore: score,
     participants: participants.map((other) => ({

@@ -4,6 +4,7 @@ import { fold } from '../text/fold';
 import type { Item, Opportunity, Participant, Payment } from '../types';
 import { digest } from '../util/digest';
 import { settle } from './cash';
+import { transition } from './lifecycle';
 
 /** What a trade is worth to everybody at this moment. */
 export type Terms = Pick<Opportunity, 'participants' | 'payments' | 'score' | 'fingerprint'>;
@@ -50,7 +51,11 @@ export function termsOf(market: Market, itemIds: readonly string[]): Terms | { i
       score: explanation.score,
       cashNet,
       reasons: explanation.criteria.map(({ reason }) => reason),
+      getsDigest: digest('item', gets.title, gets.description ?? '', gets.condition ?? ''),
       told: { score: explanation.score, cashNet },
+      acceptedAt: null,
+      lockedUntil: null,
+      confirmedAt: null,
     });
   }
   const payments: Payment[] = settle(participants.map(({ userId, cashNet }) => ({ userId, net: cashNet })));
@@ -62,13 +67,53 @@ export function opportunityId(key: string, attempt: number): string {
   return `OPP-${digest('opportunity', key, attempt)}`;
 }
 
-/** A live opportunity brought up to new terms; the same object where nothing changed. What people were told is kept. */
+/**
+ * An open opportunity brought up to new terms; the same object where nothing changed. What people were told is kept, and
+ * so is the acceptance of everybody whose deal is not worse for it.
+ */
 export function withTerms(opportunity: Opportunity, terms: Terms): Opportunity {
   if (agreement(opportunity) === agreement(terms)) return opportunity;
-  const participants = terms.participants.map((now, i) => ({ ...now, told: opportunity.participants[i]!.told }));
-  // The cooldown goes on counting the goods as they were first told of, whatever they are called by now.
-  const { fingerprint, revision } = opportunity;
-  return { ...opportunity, ...terms, participants, fingerprint, revision: revision + 1 };
+  const participants = terms.participants.map((now, i) => {
+    const before = opportunity.participants[i]!;
+    return { ...now, told: before.told, ...keptAcceptance(before, now) };
+  });
+  const isAccepted = participants.some(({ acceptedAt }) => acceptedAt !== null);
+  const action = opportunity.state === 'accepting' && !isAccepted ? 'reopen' : 'revise';
+  return {
+    ...opportunity,
+    ...terms,
+    state: transition(opportunity.state, action),
+    participants,
+    // The cooldown goes on counting the goods as they were first told of, whatever they are called by now.
+    fingerprint: opportunity.fingerprint,
+    revision: opportunity.revision + 1,
+    version: opportunity.version + 1,
+  };
+}
+
+/** The acceptance of a deal, if the deal that takes its place is not worse; none otherwise. */
+export function keptAcceptance(before: Participant, now: Participant): Pick<Participant, 'acceptedAt' | 'lockedUntil'> {
+  const { acceptedAt, lockedUntil } = before;
+  return isNotWorse(before, now) ? { acceptedAt, lockedUntil } : { acceptedAt: null, lockedUntil: null };
+}
+
+/**
+ * A deal is not worse when the items are the same, what is said of the item received is unchanged, and the payment is no
+ * worse. What somebody says of their own item they have said themselves.
+ */
+function isNotWorse(before: Participant, now: Participant): boolean {
+  const isSame = (key: 'userId' | 'gives' | 'gets' | 'getsDigest') => before[key] === now[key];
+  return isSame('userId') && isSame('gives') && isSame('gets') && isSame('getsDigest') && now.cashNet <= before.cashNet;
+}
+
+/** What a person is asked: this item for that one, as it is described, at this payment. */
+export function dealOf({ userId, gives, gets, getsDigest, cashNet }: Participant): string {
+  return digest('deal', userId, gives, gets, getsDigest, cashNet);
+}
+
+/** What all of its people are asked together: the same again, however the trade was in between, is asking twice. */
+export function questionOf({ participants }: Pick<Terms, 'participants'>): string {
+  return digest('question', ...participants.map(dealOf).sort());
 }
 
 /** Everything that people look at when they decide, in a form to compare. */
@@ -76,7 +121,7 @@ function agreement({ participants, payments }: Pick<Terms, 'participants' | 'pay
   return JSON.stringify([
     participants.map((p) => [
       [p.userId, p.gives, p.givesTitle, p.givesValue, p.givesTo],
-      [p.gets, p.getsTitle, p.getsValue, p.getsFrom],
+      [p.gets, p.getsTitle, p.getsValue, p.getsFrom, p.getsDigest],
       [p.score, p.cashNet, p.reasons],
     ]),
     payments.map(({ from, to, amount }) => [from, to, amount]),

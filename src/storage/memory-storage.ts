@@ -1,5 +1,14 @@
-import type { Item, ItemId, Opportunity, Preferences, UserId } from '../types';
-import type { BarterStorage, StoredNotification } from './storage';
+import {
+  type Item,
+  type ItemId,
+  isActive,
+  isOpen,
+  type Lock,
+  type Opportunity,
+  type Preferences,
+  type UserId,
+} from '../types';
+import type { BarterStorage, Proposal, Step, StoredNotification } from './storage';
 
 /**
  * Everything in maps: the default, and the model that other stores are held against. Rows are copied on the way in
@@ -9,8 +18,14 @@ export function memoryStorage(): BarterStorage {
   const items = new Map<ItemId, Item>();
   const opportunities = new Map<string, Opportunity>();
   const latestByCycle = new Map<string, string>();
-  const live = new Set<string>();
-  const liveByItem = new Map<ItemId, Set<string>>();
+  const active = new Set<string>();
+  const activeByItem = new Map<ItemId, Set<string>>();
+  /** Completed, their items not marked yet. */
+  const unsettled = new Set<string>();
+  /** Which commitment holds an item. */
+  const heldBy = new Map<ItemId, string>();
+  let lastFence = 0;
+  const refusedDeals = new Set<string>();
   const rows = new Map<string, StoredNotification>();
   /** Row id by opportunity and user. */
   const rowOf = new Map<string, Map<UserId, string>>();
@@ -18,28 +33,45 @@ export function memoryStorage(): BarterStorage {
   const counters = new Map<string, { entry: string; at: number }[]>();
   const preferences = new Map<UserId, Preferences>();
 
-  const store = (opportunity: Opportunity, notifications: StoredNotification[]): void => {
-    const { expiresAt } = opportunities.get(opportunity.id) ?? opportunity;
-    const isLive = opportunity.state === 'proposed';
-    opportunities.set(opportunity.id, {
-      ...structuredClone(opportunity),
-      expiresAt: isLive ? Math.max(expiresAt, opportunity.expiresAt) : opportunity.expiresAt,
-    });
-    if (isLive) live.add(opportunity.id);
-    else live.delete(opportunity.id);
-    for (const itemId of opportunity.items) {
-      const ofItem = liveByItem.get(itemId) ?? new Set();
-      if (isLive) liveByItem.set(itemId, ofItem.add(opportunity.id));
-      else if (ofItem.delete(opportunity.id) && ofItem.size === 0) liveByItem.delete(itemId);
+  const store = ({ opportunity, rows: notifications }: Proposal): void => {
+    const { id, items: itemIds } = opportunity;
+    opportunities.set(id, { ...structuredClone(opportunity), ...laterDeadlines(opportunity, opportunities.get(id)) });
+    const isOn = isActive(opportunity);
+    if (isOn) active.add(id);
+    else active.delete(id);
+    for (const itemId of itemIds) {
+      const ofItem = activeByItem.get(itemId) ?? new Set();
+      if (isOn) activeByItem.set(itemId, ofItem.add(id));
+      else if (ofItem.delete(id) && ofItem.size === 0) activeByItem.delete(itemId);
+      if (opportunity.state === 'committed') heldBy.set(itemId, id);
+      else if (heldBy.get(itemId) === id) heldBy.delete(itemId);
     }
-    const ofUser = rowOf.get(opportunity.id) ?? new Map<UserId, string>();
-    rowOf.set(opportunity.id, ofUser);
+    if (opportunity.state === 'completed' && opportunity.settledAt === undefined) unsettled.add(id);
+    const ofUser = rowOf.get(id) ?? new Map<UserId, string>();
+    rowOf.set(id, ofUser);
     for (const row of notifications) {
       const known = rows.get(row.id);
       rows.delete(ofUser.get(row.userId) ?? '');
       rows.set(row.id, { ...structuredClone(row), ...(known && deliveryOf(known)) });
       ofUser.set(row.userId, row.id);
     }
+  };
+
+  const canPropose = ({ id, items: itemIds }: Opportunity): boolean =>
+    !opportunities.has(id) && !itemIds.some((itemId) => heldBy.has(itemId));
+
+  const isCurrent = ({ fromVersion, opportunity }: Step): boolean => {
+    const known = opportunities.get(opportunity.id);
+    return known !== undefined && isActive(known) && known.version === fromVersion;
+  };
+
+  const activeWith = (itemId: ItemId): Opportunity[] =>
+    Array.from(activeByItem.get(itemId) ?? [], (id) => opportunities.get(id)!);
+
+  const hardLock = (itemId: ItemId): Lock | undefined => {
+    const opportunityId = heldBy.get(itemId);
+    if (opportunityId === undefined) return undefined;
+    return { itemId, opportunityId, kind: 'hard', until: opportunities.get(opportunityId)!.expiresAt };
   };
 
   return {
@@ -59,26 +91,59 @@ export function memoryStorage(): BarterStorage {
       get: async (id) => copy(opportunities.get(id)),
       latest: async (cycleKey) => copy(opportunities.get(latestByCycle.get(cycleKey) ?? '')),
       propose: async (opportunity, notifications) => {
-        if (opportunities.has(opportunity.id)) return false;
+        if (!canPropose(opportunity)) return false;
         latestByCycle.set(opportunity.cycleKey, opportunity.id);
-        store(opportunity, notifications);
+        store({ opportunity, rows: notifications });
         return true;
       },
-      revise: async (fromRevision, opportunity, notifications) => {
-        const known = opportunities.get(opportunity.id);
-        if (known?.state !== 'proposed' || known.revision !== fromRevision) return false;
-        store(opportunity, notifications);
+      change: async (step, { successor, refused = [] } = {}) => {
+        if (!isCurrent(step)) return false;
+        if (successor && !canPropose(successor.opportunity)) return false;
+        store(step);
+        if (successor) {
+          latestByCycle.set(successor.opportunity.cycleKey, successor.opportunity.id);
+          store(successor);
+        }
+        for (const deal of refused) refusedDeals.add(deal);
         return true;
       },
-      extend: async (id, expiresAt) => {
+      commit: async (step, competing) => {
+        const { opportunity } = step;
+        if (!isCurrent(step) || !isOpen(opportunities.get(opportunity.id)!))
+          return { committed: false, because: 'stale' };
+        if (opportunity.items.some((itemId) => heldBy.has(itemId))) return { committed: false, because: 'locked' };
+        const others = new Set(opportunity.items.flatMap(activeWith).map(({ id }) => id));
+        others.delete(opportunity.id);
+        const isAll = competing.length === others.size && competing.every(({ opportunity: { id } }) => others.has(id));
+        if (!isAll || !competing.every(isCurrent)) return { committed: false, because: 'competing' };
+        const fence = ++lastFence;
+        for (const other of competing) store(other);
+        store({ ...step, opportunity: { ...opportunity, fence } });
+        return { committed: true, fence };
+      },
+      extend: async (id, expiresAt, warnAt) => {
         const known = opportunities.get(id);
-        if (known?.state === 'proposed') known.expiresAt = Math.max(known.expiresAt, expiresAt);
+        if (known && isOpen(known)) Object.assign(known, laterDeadlines({ ...known, expiresAt, warnAt }, known));
       },
-      liveByItem: async (itemId) =>
-        [...(liveByItem.get(itemId) ?? [])].sort().map((id) => structuredClone(opportunities.get(id)!)),
-      dueBefore: async (now, limit) =>
-        Array.from(live, (id) => opportunities.get(id)!)
-          .filter(({ expiresAt }) => expiresAt <= now)
+      settle: async (id, now) => {
+        const known = opportunities.get(id);
+        if (known?.state !== 'completed') return;
+        known.settledAt ??= now;
+        unsettled.delete(id);
+      },
+      activeByItem: async (itemId) =>
+        activeWith(itemId)
+          .sort(by(({ id }) => id))
+          .map((one) => structuredClone(one)),
+      active: async ({ after = '', limit }) =>
+        [...active]
+          .filter((id) => id > after)
+          .sort()
+          .slice(0, limit)
+          .map((id) => structuredClone(opportunities.get(id)!)),
+      due: async (now, limit) =>
+        Array.from([...active, ...unsettled], (id) => opportunities.get(id)!)
+          .filter((one) => !isActive(one) || one.expiresAt <= now || (one.warnAt !== null && one.warnAt <= now))
           .sort((a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1))
           .slice(0, limit)
           .map((opportunity) => structuredClone(opportunity)),
@@ -88,6 +153,29 @@ export function memoryStorage(): BarterStorage {
           .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1))
           .slice(0, limit)
           .map((opportunity) => structuredClone(opportunity)),
+      countOpen: async (userId) => {
+        const isIn = ({ participants }: Opportunity) => participants.some((one) => one.userId === userId);
+        return Array.from(active, (id) => opportunities.get(id)!).filter((one) => isOpen(one) && isIn(one)).length;
+      },
+      locks: async (itemIds, now) =>
+        [...new Set(itemIds)].sort().flatMap((itemId) => {
+          const hard = hardLock(itemId);
+          const soft = activeWith(itemId)
+            .flatMap((one) => softLocks(one, now))
+            .filter((lock) => lock.itemId === itemId);
+          return [...(hard ? [hard] : []), ...soft].sort(by(({ opportunityId }) => opportunityId));
+        }),
+      hardLocks: async ({ after = '', limit }) =>
+        [...heldBy.keys()]
+          .filter((itemId) => itemId > after)
+          .sort()
+          .slice(0, limit)
+          .map((itemId) => hardLock(itemId)!),
+      countLocks: async (now) => ({
+        soft: Array.from(active, (id) => softLocks(opportunities.get(id)!, now).length).reduce((sum, n) => sum + n, 0),
+        hard: heldBy.size,
+      }),
+      refused: async (deals) => deals.filter((deal) => refusedDeals.has(deal)),
     },
 
     notifications: {
@@ -187,6 +275,26 @@ export function memoryStorage(): BarterStorage {
 
 /** How many windows late a call may come and still find what was taken before it. */
 const LATE_WINDOWS = 10;
+
+/** The deadlines of an open opportunity, which never go back; those of any other are what it says. */
+function laterDeadlines(next: Opportunity, known: Opportunity | undefined): Pick<Opportunity, 'expiresAt' | 'warnAt'> {
+  const { expiresAt, warnAt } = next;
+  if (!known || !isOpen(next) || !isOpen(known)) return { expiresAt, warnAt };
+  const isWarned = known.warnAt === null || warnAt === null;
+  return {
+    expiresAt: Math.max(known.expiresAt, expiresAt),
+    warnAt: isWarned ? null : Math.max(known.warnAt!, warnAt!),
+  };
+}
+
+function softLocks(opportunity: Opportunity, now: number): Lock[] {
+  if (opportunity.state !== 'accepting') return []; // nobody's acceptance stands in any other
+  return opportunity.participants.flatMap(({ gives, lockedUntil }): Lock[] =>
+    lockedUntil !== null && lockedUntil > now
+      ? [{ itemId: gives, opportunityId: opportunity.id, kind: 'soft', until: lockedUntil }]
+      : [],
+  );
+}
 
 /** What delivery knows of a row. */
 function deliveryOf(row: StoredNotification) {

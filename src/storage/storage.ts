@@ -1,4 +1,4 @@
-import type { Item, ItemId, Notification, Opportunity, Preferences, UserId } from '../types';
+import type { Item, ItemId, Lock, Notification, Opportunity, Preferences, UserId } from '../types';
 
 /**
  * What the engine asks of a store, in the words of the domain. Every method is one atomic step; races are settled
@@ -24,31 +24,92 @@ export interface ItemStore {
   page(query: { after?: ItemId; limit: number }): Promise<Item[]>;
 }
 
+/** An opportunity that takes the place of another, with the inbox rows of its people. */
+export interface Proposal {
+  opportunity: Opportunity;
+  rows: StoredNotification[];
+}
+
+/** The next state of an opportunity, for a store to take over where the version is still the one it was made from. */
+export interface Step extends Proposal {
+  /** The version that was read; `opportunity.version` is greater. */
+  fromVersion: number;
+}
+
+/** Why a commitment was not stored: it changed meanwhile, an item is in another commitment, or other opportunities are open. */
+export type CommitAnswer =
+  | { committed: true; fence: number }
+  | { committed: false; because: 'stale' | 'locked' | 'competing' };
+
+/**
+ * Opportunities, and the locks that follow from them.
+ *
+ * Locks are not written by anybody: a soft lock is a participant's `lockedUntil` in an open opportunity, a hard lock is
+ * there for each item of a committed one. A step that ends an opportunity thereby ends its locks, and no lock outlives
+ * it. A store needs one thing besides its opportunities that is unique by item: which commitment holds it.
+ *
+ * In SQL each step is one transaction of guarded statements: `UPDATE … WHERE id = ? AND version = ? AND state IN (…)`,
+ * whose row count says whether it won, and for the items of a commitment `UPDATE item_slots SET held_by = ? WHERE item_id
+ * IN (…) AND held_by IS NULL`, whose row count must be the number of items. A slot for each of its items is made by
+ * {@link propose}, in the same way guarded by `held_by IS NULL`, so that the two wait for each other.
+ */
 export interface OpportunityStore {
   get(id: string): Promise<Opportunity | null>;
   /** The latest attempt at this cycle, live or ended. */
   latest(cycleKey: string): Promise<Opportunity | null>;
   /**
    * Stores the opportunity and one inbox row for each of its people, all or nothing.
-   * False, and nothing stored, where an opportunity with this id exists: a replay adds nothing.
+   * False, and nothing stored, where an opportunity with this id exists (a replay adds nothing), or a commitment holds
+   * one of its items.
    */
   propose(opportunity: Opportunity, rows: StoredNotification[]): Promise<boolean>;
   /**
-   * Replaces a live opportunity whose revision is still `fromRevision`, and the inbox rows of those people for whom
-   * one is given, all or nothing. False, and nothing stored, where it has ended or has another revision.
+   * Replaces an active opportunity whose version is still `fromVersion`, and the inbox rows of those people for whom one
+   * is given; stores `successor`, where there is one, as {@link propose} does; and remembers what was
+   * `refused`, digests of deals and of whole questions. All or nothing: false, and nothing stored, where it has ended, has another version, or its successor
+   * cannot be proposed.
    *
-   * A row whose id is there already changes what it says and keeps what delivery knows of it. `expiresAt` of a live
-   * opportunity never goes back.
+   * Where the opportunity has ended by it, the items that it held are free. A row whose id is there already changes what
+   * it says and keeps what delivery knows of it. `expiresAt` and `warnAt` of an open opportunity never go back.
    */
-  revise(fromRevision: number, opportunity: Opportunity, rows: StoredNotification[]): Promise<boolean>;
-  /** Puts off the end of a live opportunity; no revision, as nobody agreed to less. Earlier ends are ignored. */
-  extend(id: string, expiresAt: number): Promise<void>;
-  /** Live (state `proposed`) opportunities that contain this item, by id. */
-  liveByItem(itemId: ItemId): Promise<Opportunity[]>;
-  /** Live opportunities whose time is over (`expiresAt <= now`), oldest end first, then by id. */
-  dueBefore(now: number, limit: number): Promise<Opportunity[]>;
+  change(step: Step, extra?: { successor?: Proposal; refused?: readonly string[] }): Promise<boolean>;
+  /**
+   * Commits an open opportunity whose version is still `fromVersion`: it holds all its items from now on, or nothing is
+   * stored. In the same step the other open opportunities with one of these items end, as `competing` says.
+   *
+   * `stale`: it has ended or has another version. `locked`: another commitment holds one of the items. `competing`: those
+   * given are not just the open ones with these items, in the versions that they have; read them again.
+   * @returns With `committed` the fence that is now in the stored opportunity, greater than all before it.
+   */
+  commit(step: Step, competing: readonly Step[]): Promise<CommitAnswer>;
+  /**
+   * Puts off the deadline of an open opportunity, and the warning of it; no revision, as nobody agreed to less. Earlier
+   * ones are ignored, and so is a warning that has been given.
+   */
+  extend(id: string, expiresAt: number, warnAt: number | null): Promise<void>;
+  /** Says that the items of a completed opportunity are marked as traded. */
+  settle(id: string, now: number): Promise<void>;
+  /** Active (open or committed) opportunities that contain this item, by id. */
+  activeByItem(itemId: ItemId): Promise<Opportunity[]>;
+  /** Up to `limit` active opportunities with an id greater than `after` (code unit order), in order of id. */
+  active(query: { after?: string; limit: number }): Promise<Opportunity[]>;
+  /**
+   * Those that time asks something of: active ones with `expiresAt <= now` or `warnAt <= now`, and completed ones that
+   * are not settled; oldest `expiresAt` first, then by id.
+   */
+  due(now: number, limit: number): Promise<Opportunity[]>;
   /** Opportunities that this person is in, newest first, then by id. */
   byUser(userId: UserId, query: { limit: number }): Promise<Opportunity[]>;
+  /** How many open opportunities this person is in. */
+  countOpen(userId: UserId): Promise<number>;
+  /** The locks on these items at `now`, by item id, then opportunity id; a soft one is there while `until > now`. */
+  locks(itemIds: readonly ItemId[], now: number): Promise<Lock[]>;
+  /** Up to `limit` hard locks on items with an id greater than `after` (code unit order), in order of id. */
+  hardLocks(query: { after?: ItemId; limit: number }): Promise<Lock[]>;
+  /** How many there are at `now`, of each kind. */
+  countLocks(now: number): Promise<{ soft: number; hard: number }>;
+  /** Which of these have been refused, in the order given; see {@link change}. */
+  refused(digests: readonly string[]): Promise<string[]>;
 }
 
 /** A notification with what delivery knows about it. There is one row for a person and an opportunity: the latest. */

@@ -32,7 +32,11 @@ export function sampleParticipant(userId: string, gives: string, gets: string): 
     score: 0.8,
     cashNet: 0,
     reasons: ['Filed in the wanted category.'],
+    getsDigest: `digest of ${gets}`,
     told: { score: 0.8, cashNet: 0 },
+    acceptedAt: null,
+    lockedUntil: null,
+    confirmedAt: null,
   };
 }
 
@@ -42,6 +46,7 @@ export function sampleOpportunity(change: Partial<Opportunity> = {}): Opportunit
     cycleKey: '["a","b"]',
     attempt: 0,
     revision: 1,
+    version: 1,
     state: 'proposed',
     items: ['a', 'b'],
     participants: [sampleParticipant('ana', 'a', 'b'), sampleParticipant('ben', 'b', 'a')],
@@ -50,6 +55,9 @@ export function sampleOpportunity(change: Partial<Opportunity> = {}): Opportunit
     fingerprint: 'fingerprint',
     createdAt: 1_000,
     expiresAt: 2_000,
+    warnAt: null,
+    repairCount: 0,
+    leftOut: [],
     ...change,
   };
 }
@@ -60,6 +68,10 @@ export function sampleNotification(change: Partial<Notification> = {}): Notifica
     userId: 'ana',
     type: 'new_match',
     opportunityId: 'OPP-1',
+    state: 'proposed',
+    revision: 1,
+    expiresAt: 2_000,
+    acceptedBy: [],
     participantCount: 2,
     averageMatchScore: 0.8,
     participants: [

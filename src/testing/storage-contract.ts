@@ -1,4 +1,5 @@
-import type { BarterStorage } from '../storage/storage';
+import type { BarterStorage, CommitAnswer, OpportunityStore, Step, StoredNotification } from '../storage/storage';
+import type { Opportunity, Participant } from '../types';
 import { type Runner, same } from './runner';
 import { sampleItem, sampleOpportunity, sampleRow } from './samples';
 
@@ -63,46 +64,282 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
       same(won.filter(Boolean).length, 1, 'one winner');
     });
 
-    it('revises from the revision named, once, while it is live', async () => {
+    it('proposes nothing with an item that a commitment holds', async () => {
       const { opportunities } = await fresh();
-      await opportunities.propose(sampleOpportunity(), []);
-      const next = sampleOpportunity({ revision: 2, score: 0.9 });
-      const won = await Promise.all(Array.from({ length: 20 }, () => opportunities.revise(1, next, [])));
-      same(won.filter(Boolean).length, 1, 'one winner');
-      same(await opportunities.get('OPP-1'), next, 'its terms stand');
-      const over = sampleOpportunity({ revision: 3, state: 'withdrawn', endedAt: 5, endReason: 'gone' });
-      same(await opportunities.revise(2, over, []), true, 'it can end');
-      same(await opportunities.revise(3, { ...next, revision: 4 }, []), false, 'an ended one is never revived');
-      same(await opportunities.revise(1, { ...next, id: 'OPP-none' }, []), false, 'nor one that never was');
+      await opportunities.propose(agreed(), []);
+      await commit(opportunities, agreed());
+      same(await opportunities.propose(other({ id: 'OPP-9' }), [sampleRow({ id: 'NTF-9' })]), false, 'b is held');
+      same(await opportunities.get('OPP-9'), null, 'nothing stored');
+      const apart = other({ id: 'OPP-8', cycleKey: '["c","d"]', items: ['c', 'd'] });
+      same(await opportunities.propose(apart, []), true, 'others are free');
     });
 
-    it('finds live ones by item, and the latest attempt by cycle', async () => {
+    it('changes from the version named, once, while it is active', async () => {
+      const { opportunities } = await fresh();
+      await opportunities.propose(sampleOpportunity(), []);
+      const steps = Array.from({ length: 20 }, (_, i) => sampleOpportunity({ version: 2, score: i / 100 }));
+      const won = await Promise.all(steps.map((opportunity) => opportunities.change(step(1, opportunity))));
+      same(won.filter(Boolean).length, 1, 'one winner');
+      same(await opportunities.get('OPP-1'), steps[won.indexOf(true)], 'its state stands');
+      const over = sampleOpportunity({ version: 3, state: 'withdrawn', endedAt: 5, endReason: 'gone' });
+      same(await opportunities.change(step(2, over)), true, 'it can end');
+      same(
+        await opportunities.change(step(3, { ...over, version: 4, state: 'proposed' })),
+        false,
+        'and is never revived',
+      );
+      same(await opportunities.get('OPP-1'), over, 'it stays as it ended');
+      same(await opportunities.change(step(1, sampleOpportunity({ id: 'OPP-none' }))), false, 'nor one that never was');
+    });
+
+    it('stores the rows of a step with it, or neither', async () => {
+      const { opportunities, notifications } = await fresh();
+      await opportunities.propose(sampleOpportunity(), [sampleRow()]);
+      const next = sampleOpportunity({ version: 2 });
+      await opportunities.change(step(1, next, [sampleRow({ id: 'NTF-2', type: 'match_accepted' })]));
+      same((await notifications.get('NTF-2'))?.type, 'match_accepted', 'stored');
+      await opportunities.change(step(1, next, [sampleRow({ id: 'NTF-3' })]));
+      same(await notifications.get('NTF-3'), null, 'the loser’s row is not');
+    });
+
+    it('ends one and proposes its successor in one step, or neither', async () => {
+      const { opportunities, notifications } = await fresh();
+      await opportunities.propose(sampleOpportunity(), [sampleRow()]);
+      const over = (n: number) =>
+        step(1, sampleOpportunity({ version: 2, state: 'declined', endedBy: `user ${n}`, repairedBy: 'OPP-2' }));
+      const successor = {
+        opportunity: other({ repairs: 'OPP-1' }),
+        rows: [sampleRow({ id: 'NTF-2', opportunityId: 'OPP-2' })],
+      };
+      const races = Array.from({ length: 20 }, (_, n) =>
+        opportunities.change(over(n), { successor, refused: [`deal ${n}`, 'the deal'] }),
+      );
+      const won = await Promise.all(races);
+      same(won.filter(Boolean).length, 1, 'one winner');
+      same((await opportunities.get('OPP-1'))?.endedBy, `user ${won.indexOf(true)}`, 'it says who ended it');
+      same(await opportunities.get('OPP-2'), successor.opportunity, 'the successor is there');
+      same((await opportunities.latest(successor.opportunity.cycleKey))?.id, 'OPP-2', 'and found by its cycle');
+      same((await notifications.get('NTF-2'))?.opportunityId, 'OPP-2', 'with its row');
+      const deals = ['the deal', ...won.map((_, n) => `deal ${n}`)];
+      same(
+        await opportunities.refused(deals),
+        ['the deal', `deal ${won.indexOf(true)}`],
+        'the winner’s refusals are kept',
+      );
+
+      await opportunities.propose(sampleOpportunity({ id: 'OPP-3', cycleKey: 'k' }), []);
+      const late = sampleOpportunity({ id: 'OPP-3', cycleKey: 'k', version: 2, state: 'declined' });
+      same(
+        await opportunities.change(step(1, late), { successor, refused: ['x'] }),
+        false,
+        'a successor that is there already',
+      );
+      same((await opportunities.get('OPP-3'))?.state, 'proposed', 'then nothing is stored');
+      same(await opportunities.refused(['x']), [], 'nothing at all');
+    });
+
+    it('commits one of many that share an item, and ends the others in the same step', async () => {
+      const { opportunities, notifications } = await fresh();
+      const rivals = Array.from({ length: 12 }, (_, n) =>
+        agreed({ id: `OPP-${n}`, cycleKey: `k${n}`, items: ['shared', `item ${n}`] }),
+      );
+      for (const rival of rivals) await opportunities.propose(rival, []);
+      const race = async (mine: Opportunity, n: number) => {
+        const rows = [sampleRow({ id: `NTF-${n}`, opportunityId: mine.id, type: 'match_committed' })];
+        const competing = rivals.filter(({ id }) => id !== mine.id).map((one) => step(1, { ...one, version: 2, state: 'withdrawn', endedAt: 9 })); // biome-ignore format: one line
+        return opportunities.commit(step(1, { ...mine, version: 2, state: 'committed' }, rows), competing);
+      };
+      const answers = await Promise.all(rivals.map(race));
+      const winner = answers.findIndex(({ committed }) => committed);
+      same(answers.filter(({ committed }) => committed).length, 1, 'one winner');
+      for (const [n, answer] of answers.entries()) {
+        const { id } = rivals[n]!;
+        const { state } = (await opportunities.get(id))!;
+        same(state, n === winner ? 'committed' : 'withdrawn', `${id} is one or the other`);
+        if (n !== winner) same(answer, { committed: false, because: 'stale' }, 'the losers had ended by then');
+        same((await notifications.get(`NTF-${n}`)) !== null, n === winner, 'only the winner’s rows are stored');
+      }
+      const held = (await opportunities.hardLocks({ limit: 10 })).map(({ itemId, opportunityId }) => [
+        itemId,
+        opportunityId,
+      ]);
+      same(
+        held,
+        [
+          [`item ${winner}`, `OPP-${winner}`],
+          ['shared', `OPP-${winner}`],
+        ],
+        'its items are held, no others',
+      );
+    });
+
+    it('commits all items or none', async () => {
+      const { opportunities } = await fresh();
+      await opportunities.propose(agreed(), []);
+      await opportunities.propose(other(), []);
+      same(
+        await commit(opportunities, agreed(), []),
+        { committed: false, because: 'competing' },
+        'OPP-2 is open as well',
+      );
+      const wrong = step(7, other({ version: 8, state: 'withdrawn' }));
+      same(
+        await commit(opportunities, agreed(), [wrong]),
+        { committed: false, because: 'competing' },
+        'in another version',
+      );
+      same(await opportunities.get('OPP-1'), agreed(), 'unchanged');
+      same((await opportunities.get('OPP-2'))?.state, 'proposed', 'so is the other');
+      same(await opportunities.hardLocks({ limit: 10 }), [], 'nothing is held');
+      same((await commit(opportunities, agreed(), [withdrawn()])).committed, true, 'with all of them it commits');
+      same((await opportunities.get('OPP-2'))?.state, 'withdrawn', 'which ends the other');
+      same(await commit(opportunities, agreed(), []), { committed: false, because: 'stale' }, 'once');
+    });
+
+    it('gives each commitment a greater fence, and frees the items when it ends', async () => {
+      const { opportunities } = await fresh();
+      await opportunities.propose(agreed(), []);
+      const first = await commit(opportunities, agreed());
+      if (!first.committed) throw new Error('the first commits');
+      const stored = (await opportunities.get('OPP-1'))!;
+      same([stored.state, stored.fence], ['committed', first.fence], 'the fence is in what is stored');
+      const lock = { kind: 'hard', opportunityId: 'OPP-1', until: stored.expiresAt };
+      same(
+        await opportunities.locks(['b', 'a', 'z'], 0),
+        [
+          { itemId: 'a', ...lock },
+          { itemId: 'b', ...lock },
+        ],
+        'its locks',
+      );
+      same(await opportunities.locks(['a'], 1e15), [{ itemId: 'a', ...lock }], 'which time alone does not end');
+      same(await opportunities.countLocks(0), { soft: 0, hard: 2 }, 'two are hard');
+      same(
+        (await opportunities.hardLocks({ after: 'a', limit: 9 })).map(({ itemId }) => itemId),
+        ['b'],
+        'by item, in pages',
+      );
+      const broken = { ...stored, version: 3, state: 'broken' as const, endedAt: 5 };
+      const won = await Promise.all(Array.from({ length: 20 }, () => opportunities.change(step(2, broken))));
+      same(won.filter(Boolean).length, 1, 'one ends it');
+      same(await opportunities.hardLocks({ limit: 10 }), [], 'no lock outlives it');
+      const again = agreed({ id: 'OPP-7', attempt: 1 });
+      await opportunities.propose(again, []);
+      const second = await commit(opportunities, again);
+      same(second.committed && second.fence > first.fence, true, 'greater');
+    });
+
+    it('has soft locks as long as acceptances say and their opportunity is open', async () => {
+      const { opportunities } = await fresh();
+      await opportunities.propose(sampleOpportunity(), []);
+      const [ana, ben] = sampleOpportunity().participants as [Participant, Participant];
+      const accepting = sampleOpportunity({ version: 2, state: 'accepting', participants: [{ ...ana, acceptedAt: 5, lockedUntil: 60 }, ben] }); // biome-ignore format: one line
+      await opportunities.change(step(1, accepting));
+      same(await opportunities.locks(['a', 'b'], 59), [{ itemId: 'a', opportunityId: 'OPP-1', kind: 'soft', until: 60 }], 'ana’s own item, nobody else’s'); // biome-ignore format: one line
+      same(await opportunities.countLocks(59), { soft: 1, hard: 0 }, 'one is soft');
+      same(await opportunities.locks(['a', 'b'], 60), [], 'it lapses');
+      same((await opportunities.get('OPP-1'))?.participants[0]?.acceptedAt, 5, 'the acceptance stands');
+      await opportunities.change(step(2, { ...accepting, version: 3, state: 'withdrawn' }));
+      same(await opportunities.locks(['a', 'b'], 59), [], 'it does not outlive its opportunity');
+    });
+
+    it('finds active ones by item, and the latest attempt by cycle', async () => {
       const { opportunities } = await fresh();
       await opportunities.propose(sampleOpportunity({ id: 'OPP-2' }), []);
-      await opportunities.propose(sampleOpportunity({ id: 'OPP-3', cycleKey: '["b","c"]', items: ['b', 'c'] }), []);
-      const live = async (item: string) => (await opportunities.liveByItem(item)).map(({ id }) => id);
-      same(await live('b'), ['OPP-2', 'OPP-3'], 'both hold b');
-      await opportunities.revise(1, sampleOpportunity({ id: 'OPP-2', revision: 2, state: 'withdrawn' }), []);
-      same(await live('b'), ['OPP-3'], 'an ended one is not live');
-      same(await live('a'), [], 'nor through its other item');
+      await opportunities.propose(agreed({ id: 'OPP-3', cycleKey: '["b","c"]', items: ['b', 'c'] }), []);
+      const active = async (item: string) => (await opportunities.activeByItem(item)).map(({ id }) => id);
+      same(await active('b'), ['OPP-2', 'OPP-3'], 'both hold b');
+      await opportunities.change(step(1, sampleOpportunity({ id: 'OPP-2', version: 2, state: 'withdrawn' })));
+      same(await active('b'), ['OPP-3'], 'an ended one is not active');
+      same(await active('a'), [], 'nor through its other item');
+      await commit(opportunities, agreed({ id: 'OPP-3', cycleKey: '["b","c"]', items: ['b', 'c'] }));
+      same(await active('c'), ['OPP-3'], 'a committed one is');
       same((await opportunities.latest('["a","b"]'))?.id, 'OPP-2', 'latest, though ended');
+      await opportunities.change(step(2, agreed({ id: 'OPP-3', cycleKey: '["b","c"]', items: ['b', 'c'], version: 3, state: 'broken' }))); // biome-ignore format: one line
       await opportunities.propose(sampleOpportunity({ id: 'OPP-4', attempt: 1 }), []);
       same((await opportunities.latest('["a","b"]'))?.id, 'OPP-4', 'the later attempt');
       same(await opportunities.latest('["x","y"]'), null, 'none');
     });
 
-    it('lists live ones whose time is over, oldest end first', async () => {
+    it('pages through active ones by id', async () => {
+      const { opportunities } = await fresh();
+      for (const id of ['b', 'a', 'C', 'd']) await opportunities.propose(sampleOpportunity({ id, cycleKey: id }), []);
+      await opportunities.change(
+        step(1, sampleOpportunity({ id: 'd', cycleKey: 'd', version: 2, state: 'withdrawn' })),
+      );
+      const ids = async (query: { after?: string; limit: number }) =>
+        (await opportunities.active(query)).map(({ id }) => id);
+      same(await ids({ limit: 2 }), ['C', 'a'], 'first page');
+      same(await ids({ after: 'a', limit: 2 }), ['b'], 'the rest; an ended one is not active');
+    });
+
+    it('lists what time asks something of, oldest deadline first', async () => {
       const { opportunities } = await fresh();
       const ends: [id: string, expiresAt: number][] = [['OPP-1', 50], ['OPP-2', 20], ['OPP-3', 20], ['OPP-4', 51], ['OPP-5', 10]]; // biome-ignore format: pairs on a line
       for (const [id, expiresAt] of ends)
         await opportunities.propose(sampleOpportunity({ id, expiresAt, cycleKey: id }), []);
-      await opportunities.revise(1, sampleOpportunity({ id: 'OPP-5', cycleKey: 'OPP-5', expiresAt: 10, revision: 2, state: 'expired' }), []); // biome-ignore format: one line
-      const due = async (now: number, limit = 10) => (await opportunities.dueBefore(now, limit)).map(({ id }) => id);
-      same(await due(50), ['OPP-2', 'OPP-3', 'OPP-1'], 'its end counts, then the id; an ended one is none');
+      await opportunities.change(step(1, sampleOpportunity({ id: 'OPP-5', cycleKey: 'OPP-5', expiresAt: 10, version: 2, state: 'expired' }))); // biome-ignore format: one line
+      const due = async (now: number, limit = 10) => (await opportunities.due(now, limit)).map(({ id }) => id);
+      same(await due(50), ['OPP-2', 'OPP-3', 'OPP-1'], 'its deadline counts, then the id; an ended one asks nothing');
       same(await due(50, 1), ['OPP-2'], 'at most one');
-      await opportunities.extend('OPP-2', 60);
+      await opportunities.extend('OPP-2', 60, null);
       same(await due(50), ['OPP-3', 'OPP-1'], 'put off');
       same(await due(19), [], 'none yet');
+      const toWarn = { id: 'OPP-6', cycleKey: 'w', expiresAt: 900, warnAt: 15 };
+      await opportunities.propose(sampleOpportunity(toWarn), []);
+      same(await due(15), ['OPP-6'], 'a warning is due');
+      await opportunities.extend('OPP-6', 950, 18);
+      same(await due(17), [], 'put off with the deadline');
+      await opportunities.change(step(1, sampleOpportunity({ ...toWarn, version: 2, expiresAt: 950, warnAt: null })));
+      await opportunities.extend('OPP-6', 990, 19);
+      same(await due(19), [], 'given once');
+    });
+
+    it('lists a completed one until it is settled', async () => {
+      const { opportunities } = await fresh();
+      await opportunities.propose(agreed(), []);
+      await commit(opportunities, agreed());
+      const done = { ...agreed(), version: 3, state: 'completed' as const, endedAt: 7, expiresAt: 9_000 };
+      const won = await Promise.all(Array.from({ length: 20 }, () => opportunities.change(step(2, done))));
+      same(won.filter(Boolean).length, 1, 'one completes it');
+      same(
+        (await opportunities.due(0, 9)).map(({ id }) => id),
+        ['OPP-1'],
+        'at once, whatever the time',
+      );
+      await opportunities.settle('OPP-1', 8);
+      await opportunities.settle('OPP-1', 9);
+      same(await opportunities.due(1e15, 9), [], 'settled');
+      same((await opportunities.get('OPP-1'))?.settledAt, 8, 'the first time counts');
+      same(await opportunities.hardLocks({ limit: 9 }), [], 'its items are held no more');
+    });
+
+    it('never lets deadlines of an open one go back, and sets that of a committed one', async () => {
+      const { opportunities } = await fresh();
+      await opportunities.propose(agreed({ expiresAt: 100, warnAt: 80 }), []);
+      await opportunities.extend('OPP-1', 200, 180);
+      await opportunities.extend('OPP-1', 150, 130);
+      const deadlines = async () => {
+        const { expiresAt, warnAt } = (await opportunities.get('OPP-1'))!;
+        return [expiresAt, warnAt];
+      };
+      same(await deadlines(), [200, 180], 'an earlier one is ignored');
+      await opportunities.change(step(1, agreed({ version: 2, expiresAt: 100, warnAt: 80 })));
+      same(await deadlines(), [200, 180], 'also where a step was made before it was put off');
+      await opportunities.commit(step(2, agreed({ version: 3, state: 'committed', expiresAt: 90, warnAt: 70 })), []);
+      same(await deadlines(), [90, 70], 'the hand-overs have their own');
+      await opportunities.extend('OPP-1', 300, 280);
+      same(await deadlines(), [90, 70], 'which nobody puts off');
+    });
+
+    it('counts the open ones of a person', async () => {
+      const { opportunities } = await fresh();
+      await opportunities.propose(agreed(), []);
+      await opportunities.propose(sampleOpportunity({ id: 'OPP-5', cycleKey: 'k', items: ['y', 'z'] }), []);
+      same(await opportunities.countOpen('ana'), 2, 'proposed and accepting');
+      same(await opportunities.countOpen('zoe'), 0, 'a stranger has none');
+      await commit(opportunities, agreed());
+      same(await opportunities.countOpen('ana'), 1, 'a committed one is not open');
     });
 
     it('lists a person’s own, newest first', async () => {
@@ -120,9 +357,8 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
     it('keeps one row for a person and an opportunity: the latest', async () => {
       const { opportunities, notifications } = await fresh();
       await opportunities.propose(sampleOpportunity(), [sampleRow(), sampleRow({ id: 'NTF-2', userId: 'ben' })]);
-      await opportunities.revise(1, sampleOpportunity({ revision: 2 }), [
-        sampleRow({ id: 'NTF-3', type: 'updated_match' }),
-      ]);
+      const updated = sampleRow({ id: 'NTF-3', type: 'updated_match' });
+      await opportunities.change(step(1, sampleOpportunity({ version: 2 }), [updated]));
       same(
         (await notifications.inbox('ana', { limit: 10 })).map(({ id }) => id),
         ['NTF-3'],
@@ -246,4 +482,32 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
       );
     });
   });
+}
+
+function step(fromVersion: number, opportunity: Opportunity, rows: StoredNotification[] = []): Step {
+  return { fromVersion, opportunity, rows };
+}
+
+/** Everybody has accepted it. */
+function agreed(change: Partial<Opportunity> = {}): Opportunity {
+  const participants = sampleOpportunity().participants.map((one) => ({ ...one, acceptedAt: 5 }));
+  return sampleOpportunity({ state: 'accepting', participants, ...change });
+}
+
+/** Another one with item b. */
+function other(change: Partial<Opportunity> = {}): Opportunity {
+  return sampleOpportunity({ id: 'OPP-2', cycleKey: '["b","c"]', items: ['b', 'c'], ...change });
+}
+
+function withdrawn(): Step {
+  return step(1, other({ version: 2, state: 'withdrawn' }));
+}
+
+function commit(
+  opportunities: OpportunityStore,
+  opportunity: Opportunity,
+  competing: readonly Step[] = [],
+): Promise<CommitAnswer> {
+  const { version } = opportunity;
+  return opportunities.commit(step(version, { ...opportunity, version: version + 1, state: 'committed' }), competing);
 }

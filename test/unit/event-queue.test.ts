@@ -311,10 +311,10 @@ describe('what a second look found', () => {
   it('preferences are kept though a search after them fails', async () => {
     const { engine, storage } = setUp({ retry: { attempts: 1 } });
     await engine.submit(created(ana));
-    const { liveByItem } = storage.opportunities;
-    storage.opportunities.liveByItem = async () => Promise.reject(new Error('down'));
+    const { activeByItem } = storage.opportunities;
+    storage.opportunities.activeByItem = async () => Promise.reject(new Error('down'));
     await engine.setPreferences({ userId: 'ana', minScore: 0.7 });
-    storage.opportunities.liveByItem = liveByItem;
+    storage.opportunities.activeByItem = activeByItem;
     expect(await storage.preferences.get('ana')).toEqual({ userId: 'ana', minScore: 0.7 });
     expect((await engine.stats()).eventsFailed).toBe(1);
     await engine.close();

@@ -148,7 +148,7 @@ describe('an opportunity that has ended', () => {
     const since = transport.sent.length;
     clock.advance(1);
     await engine.trigger('1');
-    expect((await of('ana')).map(({ state }) => state)).toEqual(['expired', 'proposed']);
+    expect((await of('ana')).map(({ state }) => state)).toEqual(['expired']); // nobody is asked the same again
     expect(
       told(transport, since)
         .filter((it) => it.endsWith('withdrawn'))
@@ -586,10 +586,10 @@ describe('a notification', () => {
       },
     };
     const { engine, put, storage } = setUp({ transport });
-    const { revise } = storage.opportunities;
-    storage.opportunities.revise = async (...args) => {
+    const { change } = storage.opportunities;
+    storage.opportunities.change = async (...args) => {
       await stored;
-      return revise(...args);
+      return change(...args);
     };
     await put(pair[0]);
     const events = [put(pair[1]), put({ ...pair[1], id: '22', ownerId: 'dan', wants: [] })];

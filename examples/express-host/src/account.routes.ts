@@ -1,9 +1,9 @@
-import { type RequestHandler, Router } from 'express';
+import { Router } from 'express';
 import { callerOf } from './auth';
 import { jsonBody } from './body';
 import type { HostContext } from './context';
-import { ok, parse } from './http';
-import { loginSchema } from './schemas';
+import { HttpError, ok, parse } from './http';
+import { accountSchema, loginSchema } from './schemas';
 
 /**
  * `POST /dev/login`: a token for whoever one says one is. It stands in for a real identity provider while developing,
@@ -20,21 +20,45 @@ export function devLoginRoutes({ auth, users, limiters }: HostContext): Router {
   return router;
 }
 
-/** `DELETE /me`: the account goes, with its items, preferences and connections; its tokens stop counting at once. */
-export function removeAccount({ engine, storage, transport, users, turns, clock }: HostContext): RequestHandler {
-  return async (_req, res) => {
+/**
+ * `PUT /me`: how members of a committed trade reach the caller. `DELETE /me`: the account goes, with its items,
+ * preferences and connections; its tokens stop counting at once. Who is in a committed trade ends that first.
+ */
+export function accountRoutes({ engine, storage, transport, users, turns, clock }: HostContext): Router {
+  const router = Router();
+
+  router.put('/', (req, res) => {
     const { userId } = callerOf(res);
+    const { contact } = parse(accountSchema, req.body);
+    users.setContact(userId, contact);
+    ok(res, { userId, contact });
+  });
+
+  router.delete('/', async (_req, res) => {
+    const { userId } = callerOf(res);
+    const ids = (await storage.items.ownedBy(userId)).map(({ id }) => id);
+    if ((await storage.opportunities.locks(ids, clock.now())).some(({ kind }) => kind === 'hard')) {
+      throw new HttpError(
+        409,
+        'item-locked',
+        'You are in a trade that everybody has accepted: confirm or dispute it first.',
+      );
+    }
     users.remove(userId);
     transport.disconnectUser(userId);
     // After the items that are just being added, before any that would come later.
     const items = await turns(`owner ${userId}`, async () => {
       const owned = await storage.items.ownedBy(userId);
       await Promise.all(
-        owned.map(({ id }) => engine.submit({ type: 'item:deleted', itemId: id, userId, timestamp: clock.now() })),
+        owned
+          .filter(({ status }) => status !== 'traded')
+          .map(({ id }) => engine.submit({ type: 'item:deleted', itemId: id, userId, timestamp: clock.now() })),
       );
       return owned;
     });
     await engine.setPreferences({ userId });
     ok(res, { userId, itemsRemoved: items.length });
-  };
+  });
+
+  return router;
 }

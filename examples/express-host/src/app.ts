@@ -7,7 +7,7 @@ import { type BarterEngine, type BarterStorage, createBarterEngine, memoryStorag
 import { socketIoTransport } from 'barterloop/adapters/socket-io';
 import express, { type Express, Router } from 'express';
 import type { Server as SocketServer } from 'socket.io';
-import { devLoginRoutes, removeAccount } from './account.routes';
+import { accountRoutes, devLoginRoutes } from './account.routes';
 import { createAuth, requireCaller } from './auth';
 import { barterRoutes } from './barter.routes';
 import { jsonBody } from './body';
@@ -20,6 +20,7 @@ import { coreLogger, createLogger, requestLog, tellStory } from './logging';
 import { createMetrics, metricsAccess } from './metrics';
 import { notificationRoutes } from './notifications.routes';
 import { openApiDocument } from './openapi';
+import { opportunityRoutes } from './opportunities.routes';
 import { DEFAULT_RATE_LIMITS, DEV_ORIGINS, type HostOptions } from './options';
 import { preferenceRoutes } from './preferences.routes';
 import { createRateLimiters } from './rate-limits';
@@ -43,6 +44,7 @@ export interface Host {
 }
 
 const SWEEP_EVERY_MS = 15 * 60 * 1000;
+const CLEANUP_EVERY_MS = 5 * 60 * 1000;
 const DELIVER_EVERY_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const CLOSE_WITHIN_MS = 5_000;
@@ -104,6 +106,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
     clock,
     logger: coreLogger(log),
     categories: options.categories ?? [],
+    people: { contactOf: (userId) => users.contactOf(userId), ...options.engine?.people },
   });
   const stopStory = tellStory(engine, log);
   const metrics = createMetrics(engine);
@@ -149,6 +152,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
   state.ready = true;
   const stopJobs = startJobs(engine, log, {
     sweepEveryMs: options.sweepEveryMs ?? SWEEP_EVERY_MS,
+    cleanupEveryMs: options.cleanupEveryMs ?? CLEANUP_EVERY_MS,
     deliverEveryMs: options.deliverEveryMs ?? DELIVER_EVERY_MS,
   });
 
@@ -214,10 +218,11 @@ function api(
   // Who is asking comes before what they send: a stranger's body is never read.
   router.use(requireCaller(auth), limiters.perUser, ...jsonBody());
   router.use('/items', itemRoutes(context));
+  router.use('/barter/opportunities', opportunityRoutes(context));
   router.use('/barter', barterRoutes({ ...context, sockets: options.sockets }));
   router.use('/notifications', notificationRoutes(context));
   router.use('/preferences', preferenceRoutes(context));
-  router.delete('/me', removeAccount(context));
+  router.use('/me', accountRoutes(context));
   router.get('/categories', (_req, res) => ok(res, options.categories));
   return router;
 }

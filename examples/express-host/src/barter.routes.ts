@@ -1,10 +1,10 @@
-import type { EventReport, Match, Opportunity } from 'barterloop';
+import type { EventReport, Match } from 'barterloop';
 import { Router } from 'express';
 import { type Caller, callerOf } from './auth';
 import type { HostContext } from './context';
 import { notFound, ok, parse } from './http';
 import { summary } from './items.routes';
-import { idParams, itemIdParams, listQuery } from './schemas';
+import { itemIdParams } from './schemas';
 
 /** `/barter`: what the engine finds, and how it is doing. */
 export function barterRoutes({ engine, storage, transport, limiters, sockets }: HostContext & SocketState): Router {
@@ -42,25 +42,6 @@ export function barterRoutes({ engine, storage, transport, limiters, sockets }: 
     ),
   });
 
-  router.get('/opportunities', async (req, res) => {
-    const { limit = 50 } = parse(listQuery, req.query);
-    const caller = callerOf(res);
-    const opportunities = await storage.opportunities.byUser(caller.userId, { limit });
-    ok(
-      res,
-      opportunities.map((opportunity) => opportunityView(opportunity, caller)),
-    );
-  });
-
-  router.get('/opportunities/:id', async (req, res) => {
-    const { id } = parse(idParams, req.params);
-    const caller = callerOf(res);
-    const opportunity = await storage.opportunities.get(id);
-    const isIn = opportunity?.participants.some(({ userId }) => userId === caller.userId);
-    if (!opportunity || !(isIn || caller.role === 'operator')) throw notFound('opportunity');
-    ok(res, opportunityView(opportunity, caller));
-  });
-
   router.post('/realtime/trigger/:itemId', limiters.searchesPerUser, async (req, res) => {
     const { itemId } = parse(itemIdParams, req.params);
     const caller = callerOf(res);
@@ -86,31 +67,6 @@ export function barterRoutes({ engine, storage, transport, limiters, sockets }: 
 /** Whether sockets are being served. */
 export interface SocketState {
   sockets: { readonly open: boolean };
-}
-
-/** Who gives what to whom is for everybody in it; scores, reasons and payments are each person's own. */
-function opportunityView(opportunity: Opportunity, caller: Caller) {
-  const { id, cycleKey, revision, state, items, score, createdAt, expiresAt, endedAt, endReason } = opportunity;
-  const mayRead = (userId: string) => userId === caller.userId || caller.role === 'operator';
-  return {
-    id,
-    cycleKey,
-    revision,
-    state,
-    items,
-    score,
-    participants: opportunity.participants.map((participant) => {
-      const { userId, gives, gets, givesTitle, getsTitle, givesTo, getsFrom } = participant;
-      const { score, cashNet, reasons } = participant;
-      const own = mayRead(userId) ? { score, cashNet, reasons } : {};
-      return { userId, gives, gets, givesTitle, getsTitle, givesTo, getsFrom, ...own };
-    }),
-    payments: opportunity.payments.filter(({ from, to }) => mayRead(from) || mayRead(to)),
-    createdAt: new Date(createdAt).toISOString(),
-    expiresAt: new Date(expiresAt).toISOString(),
-    ...(endedAt === undefined ? {} : { endedAt: new Date(endedAt).toISOString() }),
-    ...(endReason === undefined ? {} : { endReason }),
-  };
 }
 
 function triggerView(report: EventReport, caller: Caller) {

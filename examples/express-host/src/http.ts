@@ -10,6 +10,8 @@ export class HttpError extends Error {
     readonly code: string,
     message: string,
     readonly headers: Record<string, string> = {},
+    /** What the client needs to go on, where that is more than a sentence. */
+    readonly details?: Record<string, unknown>,
   ) {
     super(message);
     this.name = 'HttpError';
@@ -45,8 +47,12 @@ export const noSuchRoute: RequestHandler = () => {
 
 const STATUS_OF_ENGINE_CODE: Readonly<Record<string, number>> = {
   'unknown-item': 404,
-  'unknown-opportunity': 404,
   'owner-mismatch': 403,
+  'wrong-state': 409,
+  'stale-revision': 409,
+  'too-late': 409,
+  'item-locked': 409,
+  'item-traded': 409,
   'graph-full': 503,
   'event-failed': 503,
   closed: 503,
@@ -64,13 +70,17 @@ export function errorAnswers(log: Logger): ErrorRequestHandler {
     res
       .status(error.status)
       .set(error.headers)
-      .json({ success: false, error: { code: error.code, message: error.message } });
+      .json({
+        success: false,
+        error: { code: error.code, message: error.message, ...(error.details && { details: error.details }) },
+      });
   };
 }
 
 function asHttpError(thrown: unknown): HttpError {
   if (thrown instanceof HttpError) return thrown;
   if (isBarterError(thrown)) {
+    if (thrown.code === 'unknown-opportunity') return notFound('opportunity');
     return new HttpError(STATUS_OF_ENGINE_CODE[thrown.code] ?? 400, thrown.code, thrown.message);
   }
   // Body parser and router say with `status` that the client is at fault; their messages may quote the body.

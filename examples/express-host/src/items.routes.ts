@@ -1,4 +1,4 @@
-import type { EventReport, Item, ItemEventType, Want } from 'barterloop';
+import type { EventReport, Item, ItemEventType, Lock, Want } from 'barterloop';
 import { Router } from 'express';
 import { type Caller, callerOf } from './auth';
 import type { HostContext } from './context';
@@ -64,7 +64,8 @@ export function itemRoutes({ engine, storage, users, turns, clock, itemsPerUser,
     const caller = callerOf(res);
     const item = caller.role === 'operator' ? await storage.items.get(id) : await ownItem(id, caller);
     if (!item) throw notFound('item');
-    ok(res, item);
+    const locks = await storage.opportunities.locks([id], clock.now());
+    ok(res, { ...item, ...(locks.length > 0 && { locks: locks.map(lockView) }) });
   });
 
   router.patch('/:id', async (req, res) => {
@@ -87,6 +88,10 @@ export function itemRoutes({ engine, storage, users, turns, clock, itemsPerUser,
   });
 
   return router;
+}
+
+function lockView({ kind, opportunityId, until }: Lock) {
+  return { kind, opportunityId, until: new Date(until).toISOString() };
 }
 
 /** What the engine's report comes to for a person. */

@@ -17,6 +17,5 @@ socket.on('connect_error', (error) => {
   print(`refused: ${error.message}`);
   if (!socket.active) process.exitCode = 1;
 });
-socket.on('match:found', (match) => print('match:found', match));
-socket.on('match:withdrawn', (match) => print('match:withdrawn', match));
+socket.onAny((event: string, match: unknown) => print(event, match));
 socket.on('disconnect', (reason) => print(`disconnected: ${reason}`));

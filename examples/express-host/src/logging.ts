@@ -1,4 +1,4 @@
-import type { BarterEngine, Clock, Logger as CoreLogger, EngineEvents, EventReport } from 'barterloop';
+import type { BarterEngine, Clock, Logger as CoreLogger, EngineEvents, EventReport, Opportunity } from 'barterloop';
 import type { RequestHandler } from 'express';
 import { type Logger, pino } from 'pino';
 import type { LogOptions } from './options';
@@ -64,6 +64,22 @@ export function tellStory(engine: BarterEngine, log: Logger): () => void {
   };
   const withdrawn = (opportunity: EngineEvents['opportunity:withdrawn']) =>
     say(`Withdrew opportunity ${opportunity.id}`, { reason: opportunity.endReason });
+  const step =
+    (what: string) =>
+    ({ id, state, repairs, participants }: Opportunity) =>
+      say(`Opportunity ${id} ${what}`, {
+        state,
+        people: participants.length,
+        ...(repairs !== undefined && { repairs }),
+      });
+  const steps = {
+    'opportunity:repaired': step('took the place of one that lost somebody'),
+    'opportunity:accepted': step('was accepted by somebody'),
+    'opportunity:committed': step('committed'),
+    'opportunity:completed': step('completed'),
+    'opportunity:broken': step('was broken'),
+  } as const;
+  const stepNames = Object.keys(steps) as (keyof typeof steps)[];
   const failed = ({ itemId, error }: EngineEvents['event:failed']) => {
     underWay.delete(itemId);
     log.error({ err: error }, `${PREFIX} Gave up on item ${itemId} until the next sweep`);
@@ -77,6 +93,7 @@ export function tellStory(engine: BarterEngine, log: Logger): () => void {
   engine.on('notification:sent', sent);
   engine.on('opportunity:withdrawn', withdrawn);
   engine.on('event:failed', failed);
+  for (const name of stepNames) engine.on(name, steps[name]);
   engine.on('sweep:finished', swept);
   return () => {
     engine.off('event:received', received);
@@ -85,6 +102,7 @@ export function tellStory(engine: BarterEngine, log: Logger): () => void {
     engine.off('notification:sent', sent);
     engine.off('opportunity:withdrawn', withdrawn);
     engine.off('event:failed', failed);
+    for (const name of stepNames) engine.off(name, steps[name]);
     engine.off('sweep:finished', swept);
   };
 }

@@ -34,6 +34,12 @@ export function createMetrics(engine: BarterEngine): Metrics {
   const queueLag = gauge('queue_lag_seconds', 'How long the oldest waiting event has waited');
   const items = gauge('graph_items', 'Items in the graph');
   const edges = gauge('graph_edges', 'Edges in the graph');
+  const locks = new Gauge({
+    name: 'barterloop_locks',
+    help: 'Items locked, by kind',
+    labelNames: ['kind'],
+    registers,
+  });
   const clients = gauge('connected_clients', 'Connected sockets');
   const hitRate = gauge('cache_hit_ratio', 'Hits by lookups since start');
   const pending = gauge('notifications_pending', 'Notifications that await delivery');
@@ -60,6 +66,8 @@ export function createMetrics(engine: BarterEngine): Metrics {
     queueLength.set(stats.queueLength);
     queueLag.set(stats.queueLagMs / 1000);
     clients.set(stats.connectedClients);
+    locks.set({ kind: 'soft' }, stats.locks.soft);
+    locks.set({ kind: 'hard' }, stats.locks.hard);
     hitRate.set(stats.cacheHitRate);
     pending.set(stats.notificationsPending);
     for (const [metric, value] of [

@@ -1,10 +1,21 @@
 import * as z from 'zod';
-import { itemChangeSchema, loginSchema, newItemSchema, preferencesSchema } from './schemas';
+import {
+  acceptanceSchema,
+  accountSchema,
+  confirmationSchema,
+  idempotencyKeySchema,
+  itemChangeSchema,
+  loginSchema,
+  newItemSchema,
+  objectionSchema,
+  preferencesSchema,
+} from './schemas';
 
 type Operation = [method: string, path: string, summary: string, body?: z.ZodType];
 
 const OPERATIONS: Operation[] = [
   ['post', '/api/v1/dev/login', 'A token for a user; outside production only', loginSchema],
+  ['put', '/api/v1/me', 'How members of a committed trade reach the caller', accountSchema],
   ['delete', '/api/v1/me', 'Remove the own account with its items'],
   ['post', '/api/v1/items', 'Offer an item', newItemSchema],
   ['get', '/api/v1/items', 'Own items'],
@@ -14,7 +25,16 @@ const OPERATIONS: Operation[] = [
   ['get', '/api/v1/categories', 'The category forest'],
   ['get', '/api/v1/barter/matches/{itemId}', 'Trades through an own item, best first'],
   ['get', '/api/v1/barter/opportunities', 'Proposed trades the caller is in'],
-  ['get', '/api/v1/barter/opportunities/{id}', 'One of them'],
+  ['get', '/api/v1/barter/opportunities/{id}', 'One of them; after commitment with the contacts of its members'],
+  ['post', '/api/v1/barter/opportunities/{id}/accept', 'Agree to the terms of a revision', acceptanceSchema],
+  ['post', '/api/v1/barter/opportunities/{id}/decline', 'Say no; the others may find a replacement', objectionSchema],
+  ['post', '/api/v1/barter/opportunities/{id}/confirm', 'Say that one has received', confirmationSchema],
+  [
+    'post',
+    '/api/v1/barter/opportunities/{id}/dispute',
+    'Say that what one was to receive does not come',
+    objectionSchema,
+  ],
   ['post', '/api/v1/barter/realtime/trigger/{itemId}', 'Search an own item again and tell people'],
   ['get', '/api/v1/barter/realtime/stats', 'How the engine is doing'],
   ['get', '/api/v1/notifications', 'The inbox, newest first'],
@@ -23,16 +43,25 @@ const OPERATIONS: Operation[] = [
   ['put', '/api/v1/preferences', 'Replace own preferences', preferencesSchema],
 ];
 
+const CONFLICT = {
+  409: {
+    description:
+      'wrong-state (it has ended or is committed; details: state, reason, repairedBy), stale-revision (details.opportunity: the present terms), too-late, item-locked, idempotency-key-reused, in-progress',
+  },
+};
+
 /** The API as an OpenAPI 3.1 document, its bodies from the very schemas that check them. */
 export function openApiDocument(): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const [method, path, summary, body] of OPERATIONS) {
-    const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    const isCommand = /opportunities\/\{id\}\/\w+$/.test(path);
+    const parameters: object[] = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
       name,
       in: 'path',
       required: true,
       schema: { type: 'string' },
     }));
+    if (isCommand) parameters.push({ name: 'Idempotency-Key', in: 'header', schema: asJson(idempotencyKeySchema) });
     paths[path] ??= {};
     paths[path][method] = {
       summary,
@@ -41,6 +70,7 @@ export function openApiDocument(): object {
       ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: asJson(body) } } } } : {}),
       responses: {
         [path.endsWith('/items') && method === 'post' ? '201' : '200']: { description: '{ success: true, data }' },
+        ...(isCommand ? CONFLICT : {}),
         default: { description: '{ success: false, error: { code, message } }' },
       },
     };

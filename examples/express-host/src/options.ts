@@ -40,7 +40,7 @@ export interface HostOptions {
   categories?: Category[];
   /** Items of the market at start; they are searched by the first sweep. */
   items?: Iterable<Item>;
-  engine?: Pick<BarterEngineOptions, 'matching' | 'policies' | 'limits' | 'retry' | 'sleep' | 'worker'>;
+  engine?: Pick<BarterEngineOptions, 'matching' | 'policies' | 'people' | 'limits' | 'retry' | 'sleep' | 'worker'>;
   clock?: Clock;
   /** Ids of new items; must not repeat and must not be guessable where they are secret. @defaultValue random UUIDs */
   newItemId?: () => string;
@@ -51,6 +51,8 @@ export interface HostOptions {
   socketsPerUser?: number;
   /** 0 switches the job off. @defaultValue 15 minutes */
   sweepEveryMs?: number;
+  /** 0 switches the job off. @defaultValue 5 minutes */
+  cleanupEveryMs?: number;
   /** 0 switches the job off. @defaultValue 5 seconds */
   deliverEveryMs?: number;
   /** Within this a request must have arrived whole. @defaultValue 30 seconds */

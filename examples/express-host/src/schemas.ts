@@ -173,6 +173,21 @@ export const preferencesSchema = z.strictObject({
   mutedCategoryIds: distinct(idSchema, MOST_MUTES).exactOptional(),
 });
 
+/** Body of `POST /api/v1/barter/opportunities/:id/accept`: the revision of the terms that one agrees to. */
+export const acceptanceSchema = z.strictObject({ revision: z.int().min(1) });
+
+/** Body of declining and disputing. */
+export const objectionSchema = z.strictObject({ note: paragraphs(500).exactOptional() });
+
+/** Body of confirming: nothing. */
+export const confirmationSchema = z.strictObject({});
+
+/** Body of `PUT /api/v1/me`: how members of a committed trade reach the caller. */
+export const accountSchema = z.strictObject({ contact: line(200).nullable() });
+
+/** An `Idempotency-Key` header. */
+export const idempotencyKeySchema = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible characters');
+
 const limitSchema = z
   .string()
   .regex(/^[1-9]\d{0,2}$/, 'must be a number from 1 to 200')

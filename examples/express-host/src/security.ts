@@ -34,7 +34,7 @@ export function securityHeaders(isAllowed: OriginCheck): RequestHandler[] {
     cors({
       origin: (origin, answer) => answer(null, origin !== undefined && isAllowed(origin)),
       methods: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'],
-      allowedHeaders: ['Authorization', 'Content-Type'],
+      allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key'],
       exposedHeaders: ['Retry-After'],
       maxAge: 600,
     }),

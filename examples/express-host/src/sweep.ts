@@ -1,15 +1,20 @@
 import type { BarterEngine } from 'barterloop';
 import type { Logger } from 'pino';
 
-/** Sweeps the market and sends what has come due, each at its own pace; returns the way to stop. */
+/** Sweeps the market, minds the deadlines of trades and sends what has come due, each at its own pace; returns the way to stop. */
 export function startJobs(
   engine: BarterEngine,
   log: Logger,
-  { sweepEveryMs, deliverEveryMs }: { sweepEveryMs: number; deliverEveryMs: number },
+  {
+    sweepEveryMs,
+    cleanupEveryMs,
+    deliverEveryMs,
+  }: Record<'sweepEveryMs' | 'cleanupEveryMs' | 'deliverEveryMs', number>,
 ): () => Promise<void> {
   const stopping = new AbortController();
   const stops = [
     every(sweepEveryMs, log, () => engine.sweep({ signal: stopping.signal })),
+    every(cleanupEveryMs, log, () => engine.cleanup()),
     every(deliverEveryMs, log, () => engine.deliverDue()),
   ];
   return async () => {

@@ -12,6 +12,9 @@ export interface Users {
   remove(userId: UserId): void;
   /** Whether a token of this user, issued at this second, still speaks for them. */
   accepts(userId: UserId, issuedAtSeconds: number): boolean;
+  /** How others reach them; null: not at all. */
+  setContact(userId: UserId, contact: string | null): void;
+  contactOf(userId: UserId): string | null;
   /** The earliest second at which a new token may say it was issued. */
   earliestIssue(userId: UserId): number;
 }
@@ -20,6 +23,7 @@ export interface Users {
 export function createUsers(clock: Clock): Users {
   const known = new Set<UserId>();
   const removedAt = new Map<UserId, number>();
+  const contacts = new Map<UserId, string>();
 
   const forgetOldRemovals = () => {
     for (const [userId, at] of removedAt) {
@@ -46,9 +50,15 @@ export function createUsers(clock: Clock): Users {
     remove(userId) {
       forgetOldRemovals();
       known.delete(userId);
+      contacts.delete(userId);
       removedAt.delete(userId);
       removedAt.set(userId, clock.now());
     },
+    setContact(userId, contact) {
+      if (contact === null) contacts.delete(userId);
+      else contacts.set(userId, contact);
+    },
+    contactOf: (userId) => contacts.get(userId) ?? null,
     accepts: (userId, issuedAtSeconds) => issuedAtSeconds >= earliestIssue(userId),
     earliestIssue,
   };
