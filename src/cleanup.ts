@@ -17,8 +17,10 @@ export async function tidy(
   now: number,
   outcome: Outcome,
 ): Promise<void> {
-  if (opportunity.state === 'completed') await settle(context, opportunity, now);
-  else if (!isActive(opportunity)) return;
+  if (opportunity.state === 'completed') {
+    await settle(context, opportunity, now);
+    outcome.held.push(...opportunity.items); // should they have come back into the market meanwhile
+  } else if (!isActive(opportunity)) return;
   else if (opportunity.expiresAt <= now) await expire(context, opportunity, now, outcome);
   else if (opportunity.warnAt !== null && opportunity.warnAt <= now) await warn(context, opportunity, now, outcome);
 }

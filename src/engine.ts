@@ -441,6 +441,7 @@ class Engine implements BarterEngine {
       const preferences = await this.#storage.preferences.all();
       for (const own of preferences) this.#preferences.set(own.userId, own);
       await market.setPreferences(preferences);
+      await this.#settleAll();
       const held = await this.#heldItems();
       await loadItems(
         {
@@ -640,6 +641,15 @@ class Engine implements BarterEngine {
         }
       }),
     );
+  }
+
+  /** Marks what a crash left unmarked of completed trades, before their items are read. */
+  async #settleAll(): Promise<void> {
+    for (;;) {
+      const unsettled = await this.#storage.opportunities.due(0, DUE_AT_ONCE); // nothing else was due at the epoch
+      for (const one of unsettled) await settle({ storage: this.#storage }, one, this.#clock.now());
+      if (unsettled.length < DUE_AT_ONCE) return;
+    }
   }
 
   /** Items in committed trades: they are not in the market. */

@@ -27,7 +27,7 @@ export interface Outcome {
   search: CycleSearchResult;
   told: Told[];
   refused: (Refusal & { cycleKey: string })[];
-  /** Items that are in a committed trade now: they leave the market. */
+  /** Items that are in a committed trade now, or traded: they leave the market. */
   held: ItemId[];
   /** Items that were in one and are free: they return to the market. */
   released: ItemId[];

@@ -346,6 +346,20 @@ describe('a restart', () => {
     await engine.close();
   });
 
+  it('takes no items of a completed trade into the market that a crash left unmarked', async () => {
+    const { engine, first, storage } = await committedRing();
+    const { put } = storage.items;
+    storage.items.put = async () => Promise.reject(new Error('down'));
+    for (const userId of ['ana', 'ben', 'cem']) await engine.opportunities.confirm(first.id, userId);
+    await engine.close();
+    storage.items.put = put;
+    const again = tradeEngine({ storage });
+    expect((await again.engine.sweep()).told).toBe(0);
+    expect((await again.engine.stats()).items).toBe(0);
+    for (const { id } of ring) expect((await storage.items.get(id))?.status).toBe('traded');
+    await again.engine.close();
+  });
+
   it('ends trades whose items changed while nobody looked', async () => {
     const { engine, first, storage, accept } = await proposedRing();
     await accept(first.id, 'ana');
