@@ -40,7 +40,7 @@ export function itemRoutes({ engine, storage, users, turns, clock, itemsPerUser,
     // One at a time per person, or a burst of requests would each see room for one more.
     const report = await turns(`owner ${userId}`, async () => {
       if (!users.has(userId)) throw new HttpError(401, 'unauthorized', 'This account has just been removed.');
-      if (storage.items.countOf(userId) >= itemsPerUser) {
+      if ((await storage.items.countOf(userId)) >= itemsPerUser) {
         throw new HttpError(
           409,
           'too-many-items',
@@ -55,7 +55,6 @@ export function itemRoutes({ engine, storage, users, turns, clock, itemsPerUser,
   router.get('/', async (req, res) => {
     const { limit = 200, after = '' } = parse(pageQuery, req.query);
     const items = await storage.items.ownedBy(callerOf(res).userId);
-    items.sort((a, b) => (a.id < b.id ? -1 : 1));
     ok(res, items.filter(({ id }) => id > after).slice(0, limit));
   });
 
