@@ -136,7 +136,7 @@ describe('a match', () => {
     expect(again.received[0]!.payload.notificationId).toBe(notificationId); // for clients to drop
     await t.call('POST', `/api/v1/notifications/${notificationId}/read`, { token: ana });
     const later = await t.connect(ana);
-    await t.call('POST', ITEMS, { token: ben, body: LAPTOP });
+    await t.call('POST', ITEMS, { token: ben, body: { ...LAPTOP, title: 'Another laptop' } });
     await later.until(1);
     expect(later.received.map(({ payload }) => payload.notificationId)).not.toContain(notificationId);
   });
