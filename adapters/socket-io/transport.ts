@@ -1,7 +1,7 @@
 import { BarterError } from '../../src/errors';
 import { type Clock, type Logger, silentLogger, systemClock } from '../../src/runtime';
 import type { BarterTransport } from '../../src/transport/transport';
-import type { UserId } from '../../src/types';
+import type { Notification, UserId } from '../../src/types';
 import { atInstant } from './deadline';
 import { type ConnectRefusal, takeCharge } from './gate';
 import { holdMissedMessages } from './recovery';
@@ -25,6 +25,11 @@ export interface SocketIoTransportOptions {
    * nothing the client says otherwise. A rejection refuses the connection with `auth-failed`.
    */
   authenticate: (handshake: SocketIoHandshake) => AuthenticateAnswer | Promise<AuthenticateAnswer>;
+  /**
+   * What a person may have missed, oldest first: sent to each socket of theirs that connects anew. Clients drop what they
+   * have seen by its id. @defaultValue nothing
+   */
+  unreadOf?: (userId: UserId) => Promise<readonly Notification[]>;
   /** @defaultValue `'/'` */
   namespace?: string;
   /** Connections one person may have open on this process. @defaultValue 20 */
@@ -50,6 +55,8 @@ export interface SocketIoTransport extends BarterTransport {
   close(): Promise<void>;
 }
 
+type UnreadOf = NonNullable<SocketIoTransportOptions['unreadOf']>;
+
 const ROOM_PREFIX = 'user:';
 const DATA_KEY = 'barterloop';
 const MAX_USER_ID_LENGTH = 512;
@@ -72,7 +79,7 @@ export function roomOf(userId: UserId): string {
  * const engine = createBarterEngine({ transport });
  */
 export function socketIoTransport(io: SocketIoServerLike, options: SocketIoTransportOptions): SocketIoTransport {
-  const { authenticate, maxSocketsPerUser = 20, clock = systemClock, logger = silentLogger } = options;
+  const { authenticate, unreadOf, maxSocketsPerUser = 20, clock = systemClock, logger = silentLogger } = options;
   if (typeof authenticate !== 'function') {
     throw new BarterError(
       'invalid-options',
@@ -155,6 +162,15 @@ export function socketIoTransport(io: SocketIoServerLike, options: SocketIoTrans
     logger('info', `Client connected: ${socket.id}`, { socketId: socket.id, userId, recovered: socket.recovered });
     logger('info', `User ${userId} joined their notification room`, { socketId: socket.id, userId });
     if (socket.recovered) missed.replay(socket);
+    else if (unreadOf) sendUnread(socket, userId, unreadOf);
+  };
+
+  const sendUnread = async (socket: SocketIoSocketLike, userId: UserId, unreadOf: UnreadOf) => {
+    try {
+      for (const notification of await unreadOf(userId)) socket.emit(eventOf(notification), toMessage(notification));
+    } catch (error) {
+      logger('warn', 'What a client missed could not be read; it is in the inbox', { userId, error: errorName(error) });
+    }
   };
 
   const openSockets = (userId: UserId) => socketsByUser.get(userId)?.size ?? 0;

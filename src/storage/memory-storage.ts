@@ -1,13 +1,5 @@
-import {
-  type Item,
-  type ItemId,
-  isActive,
-  isOpen,
-  type Lock,
-  type Opportunity,
-  type Preferences,
-  type UserId,
-} from '../types';
+import { type Item, type ItemId, isActive, isOpen, type Opportunity, type Preferences, type UserId } from '../types';
+import { deliveryOf, dueAt, laterDeadlines, locksOf, type Place, takePlace } from './rules';
 import type { BarterStorage, Proposal, Step, StoredNotification } from './storage';
 
 /**
@@ -29,13 +21,17 @@ export function memoryStorage(): BarterStorage {
   const rows = new Map<string, StoredNotification>();
   /** Row id by opportunity and user. */
   const rowOf = new Map<string, Map<UserId, string>>();
+  /** Of each row, in the order in which they were stored. */
+  const positions = new Map<string, number>();
+  let lastPosition = 0;
   const claims = new Map<string, { holder: string; until: number }>();
-  const counters = new Map<string, { entry: string; at: number }[]>();
+  const counters = new Map<string, Place[]>();
   const preferences = new Map<UserId, Preferences>();
 
   const store = ({ opportunity, rows: notifications }: Proposal): void => {
     const { id, items: itemIds } = opportunity;
-    opportunities.set(id, { ...structuredClone(opportunity), ...laterDeadlines(opportunity, opportunities.get(id)) });
+    const before = opportunities.get(id);
+    opportunities.set(id, { ...structuredClone(opportunity), ...(before && laterDeadlines(opportunity, before)) });
     const isOn = isActive(opportunity);
     if (isOn) active.add(id);
     else active.delete(id);
@@ -51,8 +47,11 @@ export function memoryStorage(): BarterStorage {
     rowOf.set(id, ofUser);
     for (const row of notifications) {
       const known = rows.get(row.id);
-      rows.delete(ofUser.get(row.userId) ?? '');
+      const replaced = ofUser.get(row.userId) ?? '';
+      rows.delete(replaced);
+      positions.delete(replaced);
       rows.set(row.id, { ...structuredClone(row), ...(known && deliveryOf(known)) });
+      positions.set(row.id, ++lastPosition);
       ofUser.set(row.userId, row.id);
     }
   };
@@ -67,12 +66,6 @@ export function memoryStorage(): BarterStorage {
 
   const activeWith = (itemId: ItemId): Opportunity[] =>
     Array.from(activeByItem.get(itemId) ?? [], (id) => opportunities.get(id)!);
-
-  const hardLock = (itemId: ItemId): Lock | undefined => {
-    const opportunityId = heldBy.get(itemId);
-    if (opportunityId === undefined) return undefined;
-    return { itemId, opportunityId, kind: 'hard', until: opportunities.get(opportunityId)!.expiresAt };
-  };
 
   return {
     items: {
@@ -143,7 +136,7 @@ export function memoryStorage(): BarterStorage {
           .map((id) => structuredClone(opportunities.get(id)!)),
       due: async (now, limit) =>
         Array.from([...active, ...unsettled], (id) => opportunities.get(id)!)
-          .filter((one) => !isActive(one) || one.expiresAt <= now || (one.warnAt !== null && one.warnAt <= now))
+          .filter((one) => dueAt(one)! <= now)
           .sort((a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1))
           .slice(0, limit)
           .map((opportunity) => structuredClone(opportunity)),
@@ -158,23 +151,26 @@ export function memoryStorage(): BarterStorage {
         return Array.from(active, (id) => opportunities.get(id)!).filter((one) => isOpen(one) && isIn(one)).length;
       },
       locks: async (itemIds, now) =>
-        [...new Set(itemIds)].sort().flatMap((itemId) => {
-          const hard = hardLock(itemId);
-          const soft = activeWith(itemId)
-            .flatMap((one) => softLocks(one, now))
-            .filter((lock) => lock.itemId === itemId);
-          return [...(hard ? [hard] : []), ...soft].sort(by(({ opportunityId }) => opportunityId));
-        }),
+        [...new Set(itemIds)].sort().flatMap((itemId) =>
+          activeWith(itemId)
+            .flatMap((one) => locksOf(one, now))
+            .filter((lock) => lock.itemId === itemId)
+            .sort(by(({ opportunityId }) => opportunityId)),
+        ),
       hardLocks: async ({ after = '', limit }) =>
         [...heldBy.keys()]
           .filter((itemId) => itemId > after)
           .sort()
           .slice(0, limit)
-          .map((itemId) => hardLock(itemId)!),
-      countLocks: async (now) => ({
-        soft: Array.from(active, (id) => softLocks(opportunities.get(id)!, now).length).reduce((sum, n) => sum + n, 0),
-        hard: heldBy.size,
-      }),
+          .map((itemId) => {
+            const { id: opportunityId, expiresAt: until } = opportunities.get(heldBy.get(itemId)!)!;
+            return { itemId, opportunityId, kind: 'hard', until };
+          }),
+      countLocks: async (now) => {
+        const locks = Array.from(active, (id) => locksOf(opportunities.get(id)!, now)).flat();
+        const soft = locks.filter(({ kind }) => kind === 'soft').length;
+        return { soft, hard: locks.length - soft };
+      },
       refused: async (deals) => deals.filter((deal) => refusedDeals.has(deal)),
     },
 
@@ -186,6 +182,12 @@ export function memoryStorage(): BarterStorage {
           .sort((a, b) => b.timestamp - a.timestamp || (a.id < b.id ? -1 : 1))
           .slice(0, limit)
           .map((row) => structuredClone(row)),
+      news: async (userId, { after, limit }) => {
+        const ofUser = [...rows.values()].filter((row) => row.userId === userId && positions.get(row.id)! > after);
+        const found = ofUser.sort((a, b) => positions.get(a.id)! - positions.get(b.id)!).slice(0, limit);
+        const last = found.at(-1);
+        return { rows: structuredClone(found), cursor: last ? positions.get(last.id)! : after };
+      },
       ofOpportunity: async (opportunityId) =>
         [...(rowOf.get(opportunityId) ?? [])]
           .sort(by(([userId]) => userId))
@@ -246,17 +248,9 @@ export function memoryStorage(): BarterStorage {
 
     counters: {
       take: async (key, entry, limit, windowMs, now) => {
-        const all = counters.get(key) ?? [];
-        const latest = Math.max(now, all.at(-1)?.at ?? now);
-        const places = all.filter(({ at }) => at > latest - LATE_WINDOWS * windowMs);
+        const { places, answer } = takePlace(counters.get(key) ?? [], entry, limit, windowMs, now);
         counters.set(key, places);
-        if (places.some((place) => place.entry === entry)) return { taken: true };
-        // Both sides of now: calls may come out of order, and no window on either side may overflow.
-        const near = places.filter(({ at }) => Math.abs(at - now) < windowMs);
-        if (near.length >= limit) return { taken: false, freeAt: near[near.length - limit]!.at + windowMs };
-        places.push({ entry, at: now });
-        places.sort((a, b) => a.at - b.at);
-        return { taken: true };
+        return answer;
       },
       release: async (key, entry) => {
         const places = counters.get(key)?.filter((place) => place.entry !== entry) ?? [];
@@ -271,35 +265,6 @@ export function memoryStorage(): BarterStorage {
       all: async () => [...preferences.values()].sort(by(({ userId }) => userId)).map((p) => structuredClone(p)),
     },
   };
-}
-
-/** How many windows late a call may come and still find what was taken before it. */
-const LATE_WINDOWS = 10;
-
-/** The deadlines of an open opportunity, which never go back; those of any other are what it says. */
-function laterDeadlines(next: Opportunity, known: Opportunity | undefined): Pick<Opportunity, 'expiresAt' | 'warnAt'> {
-  const { expiresAt, warnAt } = next;
-  if (!known || !isOpen(next) || !isOpen(known)) return { expiresAt, warnAt };
-  const isWarned = known.warnAt === null || warnAt === null;
-  return {
-    expiresAt: Math.max(known.expiresAt, expiresAt),
-    warnAt: isWarned ? null : Math.max(known.warnAt!, warnAt!),
-  };
-}
-
-function softLocks(opportunity: Opportunity, now: number): Lock[] {
-  if (opportunity.state !== 'accepting') return []; // nobody's acceptance stands in any other
-  return opportunity.participants.flatMap(({ gives, lockedUntil }): Lock[] =>
-    lockedUntil !== null && lockedUntil > now
-      ? [{ itemId: gives, opportunityId: opportunity.id, kind: 'soft', until: lockedUntil }]
-      : [],
-  );
-}
-
-/** What delivery knows of a row. */
-function deliveryOf(row: StoredNotification) {
-  const { deliverAt, deliveredAt, attempts, heldBy, readAt, toldAt } = row;
-  return { deliverAt, deliveredAt, attempts, heldBy, readAt, toldAt };
 }
 
 function isPending(row: StoredNotification): boolean {

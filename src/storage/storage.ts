@@ -133,6 +133,15 @@ export interface NotificationStore {
   get(id: string): Promise<StoredNotification | null>;
   /** A person's inbox, newest first, then by id. */
   inbox(userId: UserId, query: { limit: number }): Promise<StoredNotification[]>;
+  /**
+   * What has come into a person's inbox, or changed there, since a cursor: in the order in which it was stored, and for a
+   * row only its latest state. `cursor` is where to go on from; the first one is 0. A row that is stored later always
+   * stands behind every cursor given out by then.
+   */
+  news(
+    userId: UserId,
+    query: { after: number; limit: number },
+  ): Promise<{ rows: StoredNotification[]; cursor: number }>;
   /** The rows that tell of an opportunity, by user id. */
   ofOpportunity(opportunityId: string): Promise<StoredNotification[]>;
   /** Undelivered rows with `deliverAt <= now`, oldest `deliverAt` first, then by id. */

@@ -396,6 +396,31 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
       same((await notifications.get('NTF-2'))?.readAt, 10, 'the first time counts');
     });
 
+    it('tells what is new since a cursor, in the order in which it was stored', async () => {
+      const { opportunities, notifications } = await fresh();
+      const news = async (after: number, limit = 10) => {
+        const { rows, cursor } = await notifications.news('ana', { after, limit });
+        return { ids: rows.map(({ id }) => id), cursor };
+      };
+      same(await news(0), { ids: [], cursor: 0 }, 'nothing yet');
+      for (const n of [3, 1, 2]) {
+        const rows = [sampleRow({ id: `NTF-${n}`, opportunityId: `OPP-${n}`, timestamp: 5 })];
+        await opportunities.propose(sampleOpportunity({ id: `OPP-${n}`, cycleKey: `${n}` }), rows);
+      }
+      const first = await news(0, 2);
+      same(first.ids, ['NTF-3', 'NTF-1'], 'oldest first, at most two');
+      const second = await news(first.cursor);
+      same(second.ids, ['NTF-2'], 'the rest');
+      same(await news(second.cursor), { ids: [], cursor: second.cursor }, 'then nothing');
+      const over = sampleOpportunity({ id: 'OPP-3', cycleKey: '3', version: 2, state: 'withdrawn' });
+      await opportunities.change(step(1, over, [sampleRow({ id: 'NTF-4', opportunityId: 'OPP-3', timestamp: 1 })]));
+      const said = sampleOpportunity({ id: 'OPP-1', cycleKey: '1', version: 2 });
+      await opportunities.change(step(1, said, [sampleRow({ id: 'NTF-1', opportunityId: 'OPP-1', reasons: ['new'] })]));
+      same((await news(second.cursor)).ids, ['NTF-4', 'NTF-1'], 'what replaces a row is news, and what changes one');
+      same((await news(0)).ids, ['NTF-2', 'NTF-4', 'NTF-1'], 'each row once');
+      same((await notifications.news('zoe', { after: 0, limit: 10 })).rows, [], 'nobody else’s');
+    });
+
     it('hands out what is due, in order, until delivered; one delivery wins', async () => {
       const { opportunities, notifications } = await fresh();
       const rows: [id: string, deliverAt: number | null][] = [['NTF-1', 50], ['NTF-2', 20], ['NTF-3', 20], ['NTF-4', 99], ['NTF-5', null]]; // biome-ignore format: pairs on a line

@@ -21,7 +21,7 @@ interface Run {
 
 function run(args: string[] = [], env: NodeJS.ProcessEnv = {}): Run {
   const child = spawn(process.execPath, ['--import', 'tsx', 'examples/express-host/src/main.ts', ...args], {
-    env: { ...process.env, NODE_ENV: '', PORT: '0', INIT_CWD: '', ...env },
+    env: { ...process.env, NODE_ENV: '', PORT: '0', INIT_CWD: '', DATABASE_URL: '', DATA_DIR: 'memory://', ...env },
   });
   running.push(child);
   let output = '';
@@ -93,6 +93,36 @@ describe('the process', { timeout: 60_000 }, () => {
     expect(await host.exit).toBe(1);
     expect(host.output()).toMatch(sentence);
     expect(host.output()).not.toMatch(/ {4}at /);
+  });
+
+  it('keeps everything in its folder, and goes on from there', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'host-'));
+    const env = { DATA_DIR: folder, JWT_SECRET: 'a secret that both of the processes have' };
+    const first = run([], env);
+    const [, url] = await first.prints(/Listening on (\S+)/);
+    const login = await fetch(`${url}/api/v1/dev/login`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: '{"userId":"ana"}',
+    });
+    const { data } = (await login.json()) as { data: { token: string } };
+    const headers = { Authorization: `Bearer ${data.token}`, 'Content-Type': 'application/json' };
+    await fetch(`${url}/api/v1/items`, { method: 'POST', headers, body: '{"title":"Lamp"}' });
+    await fetch(`${url}/api/v1/me`, { method: 'PUT', headers, body: '{"contact":"ana@example.org"}' });
+
+    const other = run([], env);
+    expect(await other.exit).toBe(1);
+    expect(other.output()).toContain(`Process ${first.child.pid} uses ${join(folder, 'demo')}`);
+
+    first.child.kill('SIGKILL');
+    await first.exit;
+    const second = run([], env);
+    const [, again] = await second.prints(/1001 items[\s\S]*Listening on (\S+)/);
+    const own = await fetch(`${again}/api/v1/items`, { headers });
+    expect(((await own.json()) as { data: { title: string }[] }).data.map(({ title }) => title)).toEqual(['Lamp']);
+    second.child.kill('SIGTERM');
+    expect(await second.exit).toBe(0);
+    await rm(folder, { recursive: true });
   });
 
   it('logs JSON in production', async () => {

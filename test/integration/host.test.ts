@@ -125,6 +125,39 @@ describe('a match', () => {
     expect(after.body.data[0].readAt).toMatch(/Z$/);
   });
 
+  it('comes to who was away once they connect, until they have read it', async () => {
+    await t.call('POST', ITEMS, { token: ana, body: PHONE });
+    await t.call('POST', ITEMS, { token: ben, body: LAPTOP });
+    const client = await t.connect(ana);
+    await client.until(1);
+    const { notificationId } = client.received[0]!.payload;
+    const again = await t.connect(ana);
+    await again.until(1);
+    expect(again.received[0]!.payload.notificationId).toBe(notificationId); // for clients to drop
+    await t.call('POST', `/api/v1/notifications/${notificationId}/read`, { token: ana });
+    const later = await t.connect(ana);
+    await t.call('POST', ITEMS, { token: ben, body: { ...LAPTOP, title: 'Another laptop' } });
+    await later.until(1);
+    expect(later.received.map(({ payload }) => payload.notificationId)).not.toContain(notificationId);
+  });
+
+  it('can be asked for from where one has read to', async () => {
+    const news = async (after: number) => {
+      const { body } = await t.call('GET', `/api/v1/notifications?after=${after}`, { token: ana });
+      return body.data as { notifications: { type: string }[]; cursor: number };
+    };
+    expect(await news(0)).toEqual({ notifications: [], cursor: 0 });
+    await t.call('POST', ITEMS, { token: ana, body: PHONE });
+    const { body } = await t.call('POST', ITEMS, { token: ben, body: LAPTOP });
+    const { notifications, cursor } = await news(0);
+    expect(notifications.map(({ type }) => type)).toEqual(['new_match']);
+    expect(await news(cursor)).toEqual({ notifications: [], cursor });
+    await t.call('DELETE', `${ITEMS}/${body.data.id}`, { token: ben });
+    expect((await news(cursor)).notifications.map(({ type }) => type)).toEqual(['match_withdrawn']);
+    const refused = await t.call('GET', '/api/v1/notifications?after=-1', { token: ana });
+    expect(refused.status).toBe(400);
+  });
+
   it('shows in the match list, and as an opportunity', async () => {
     const offered = await t.call('POST', ITEMS, { token: ana, body: PHONE });
     await t.call('POST', ITEMS, { token: ben, body: LAPTOP });

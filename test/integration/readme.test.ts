@@ -20,7 +20,7 @@ describe('the worked example of the README', () => {
     const script = blockAfter('<!-- worked example', 'sh');
     const printed = blockAfter('<!-- worked example', 'text');
     const child = spawn(process.execPath, ['--import', 'tsx', 'examples/express-host/src/main.ts'], {
-      env: { ...process.env, NODE_ENV: '', PORT: '0', INIT_CWD: '' },
+      env: { ...process.env, NODE_ENV: '', PORT: '0', INIT_CWD: '', DATABASE_URL: '', DATA_DIR: 'memory://' },
     });
     try {
       const port = await new Promise<string>((resolve, reject) => {

@@ -122,6 +122,8 @@ describe('a trade over HTTP', () => {
     const { t, ana, ben, cem, id, act } = await ringOfThree();
     await t.call('PUT', '/api/v1/me', { token: ben.token, body: { contact: 'ben@example.org' } });
     const socket = await t.connect(ana.token);
+    await socket.until(1);
+    expect(socket.received.splice(0)).toMatchObject([{ payload: { type: 'new_match' } }]); // told while she was away
     await act(ben, 'accept', { revision: 1 });
     await socket.until(1);
     expect(socket.received[0]).toMatchObject({ event: 'match:accepted', payload: { opportunityId: id, acceptedBy: ['ben'], state: 'accepting' } }); // biome-ignore format: one line
@@ -147,6 +149,8 @@ describe('a trade over HTTP', () => {
     await act(cem, 'accept', { revision: 1 });
     await offer(t, 'dan', 'b0', 'c0');
     const [a, b] = [await t.connect(ana.token), await t.connect(ben.token)];
+    await Promise.all([a.until(1), b.until(1)]);
+    for (const { received } of [a, b]) expect(received.splice(0)).toMatchObject([{ event: 'match:accepted' }]);
     const { body } = await act(ben, 'decline', { note: 'Sold it.' });
     expect(body.data).toMatchObject({ state: 'declined', repairedBy: expect.stringMatching(/^OPP-/) });
     expect(JSON.stringify(body)).not.toContain('Sold it.');

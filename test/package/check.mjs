@@ -42,7 +42,12 @@ try {
   const [{ filename, files }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], root));
   const strangers = files
     .map(({ path }) => path)
-    .filter((path) => !/^(dist\/|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(path));
+    .filter(
+      (path) =>
+        !/^(dist\/|adapters\/prisma\/(barter\.prisma$|migrations\/\d+_\w+\/migration\.sql$)|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(
+          path,
+        ),
+    );
   if (strangers.length > 0) throw new Error(`the package holds ${strangers.join(', ')}`);
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--omit=peer', join(folder, filename)]);

@@ -67,7 +67,7 @@ const TEST_CATEGORIES = [
   { id: 'bikes', parentId: 'sports' },
 ];
 
-/** Starts a host; `await using` closes it. */
+/** Starts a host, in memory unless it is given a database; `await using` closes it. */
 export async function startHost(options: HostOptions = {}): Promise<TestHost> {
   const log: TestHost['log'] = [];
   let text = '';

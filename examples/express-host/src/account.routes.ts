@@ -13,7 +13,7 @@ export function devLoginRoutes({ auth, users, limiters }: HostContext): Router {
   const router = Router();
   router.post('/dev/login', limiters.loginsPerAddress, ...jsonBody(), async (req, res) => {
     const { userId, role = 'user' } = parse(loginSchema, req.body);
-    users.add(userId);
+    await users.add(userId);
     const { token, expiresAt } = await auth.issue(userId, role);
     ok(res, { token, userId, role, expiresAt: new Date(expiresAt).toISOString() });
   });
@@ -27,10 +27,10 @@ export function devLoginRoutes({ auth, users, limiters }: HostContext): Router {
 export function accountRoutes({ engine, storage, transport, users, turns, clock }: HostContext): Router {
   const router = Router();
 
-  router.put('/', (req, res) => {
+  router.put('/', async (req, res) => {
     const { userId } = callerOf(res);
     const { contact } = parse(accountSchema, req.body);
-    users.setContact(userId, contact);
+    await users.setContact(userId, contact);
     ok(res, { userId, contact });
   });
 
@@ -44,7 +44,7 @@ export function accountRoutes({ engine, storage, transport, users, turns, clock 
         'You are in a trade that everybody has accepted: confirm or dispute it first.',
       );
     }
-    users.remove(userId);
+    await users.remove(userId);
     transport.disconnectUser(userId);
     // After the items that are just being added, before any that would come later.
     const items = await turns(`owner ${userId}`, async () => {

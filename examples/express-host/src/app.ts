@@ -4,6 +4,7 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as setTimeoutAsync } from 'node:timers/promises';
 import { type BarterEngine, type BarterStorage, createBarterEngine, memoryStorage, systemClock } from 'barterloop';
+import { prismaStorage } from 'barterloop/adapters/prisma';
 import { socketIoTransport } from 'barterloop/adapters/socket-io';
 import express, { type Express, Router } from 'express';
 import type { Server as SocketServer } from 'socket.io';
@@ -15,7 +16,7 @@ import type { HostContext } from './context';
 import { createDrain } from './drain';
 import { errorAnswers, noSuchRoute, ok } from './http';
 import { itemRoutes } from './items.routes';
-import { indexedByOwner } from './items.store';
+import { indexedByOwner, itemsInTable } from './items.store';
 import { coreLogger, createLogger, requestLog, tellStory } from './logging';
 import { createMetrics, metricsAccess } from './metrics';
 import { notificationRoutes } from './notifications.routes';
@@ -28,7 +29,7 @@ import { originCheck, securityHeaders } from './security';
 import { createSocketServer } from './sockets';
 import { startJobs } from './sweep';
 import { createTurns } from './turns';
-import { createUsers } from './users';
+import { createUsers, userTable } from './users';
 
 /** A whole host in one process; nothing of it is global, so tests run many. */
 export interface Host {
@@ -51,6 +52,8 @@ const CLOSE_WITHIN_MS = 5_000;
 /** For sockets to say goodbye. */
 const FAREWELL_MS = 1_000;
 const ITEMS_PER_USER = 500;
+/** Of the newest rows of an inbox, those are sent to who connects that they may have missed. */
+const UNREAD_AT_MOST = 50;
 
 /**
  * Builds the host and starts its engine; the port stays closed until `listen()`.
@@ -63,16 +66,14 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
   const isAllowed = originCheck(options.corsOrigins ?? (production ? [] : DEV_ORIGINS));
   const log = createLogger({ level: 'info', pretty: !production, destination: process.stdout, ...options.log });
 
-  const users = createUsers(clock);
+  const { database } = options;
+  const users = await createUsers(clock, database && userTable(database));
   const auth = createAuth({ clock, users, production, secret: options.jwtSecret });
 
-  const memory = memoryStorage();
-  const storage = { ...memory, items: indexedByOwner(memory.items) };
+  const roles = database ? prismaStorage(database) : memoryStorage();
+  const storage = { ...roles, items: database ? itemsInTable(database) : indexedByOwner(roles.items) };
   // Put before the start: the engine loads them into its graph, and the first sweep looks for their trades.
-  for (const item of options.items ?? []) {
-    await storage.items.put(item);
-    users.add(item.ownerId);
-  }
+  await storage.items.fill([...(options.items ?? [])]);
 
   const app = express();
   const drain = createDrain();
@@ -95,6 +96,10 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
   });
   const transport = socketIoTransport(io, {
     authenticate: ({ auth: handshakeAuth }) => auth.verify(handshakeAuth.token),
+    unreadOf: async (userId) => {
+      const inbox = await storage.notifications.inbox(userId, { limit: UNREAD_AT_MOST });
+      return inbox.filter(({ deliveredAt, readAt }) => deliveredAt !== null && readAt === null).reverse();
+    },
     maxSocketsPerUser: options.socketsPerUser ?? 20,
     clock,
     logger: coreLogger(log),

@@ -83,7 +83,7 @@ export function createAuth(options: {
         });
         const { sub, iat, exp, role } = claimsSchema.parse(payload);
         if (!users.accepts(sub, iat)) return null;
-        users.add(sub);
+        await users.add(sub);
         return { userId: sub, role: role ?? 'user', expiresAt: exp * 1000 };
       } catch {
         // jose tells tokens apart by error; to a stranger they are all the same.

@@ -6,6 +6,11 @@ const limit = (standard: number) => z.coerce.number().int().positive().default(s
 const environment = z.object({
   NODE_ENV: z.string().optional(),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  DATABASE_URL: z
+    .literal('')
+    .or(z.url({ protocol: /^postgres(ql)?$/ }))
+    .optional(),
+  DATA_DIR: z.string().min(1).default('.data'),
   JWT_SECRET: z.string().min(SHORTEST_SECRET).optional(),
   CORS_ORIGINS: z.string().optional(),
   METRICS_TOKEN: z.string().min(16).optional(),
@@ -20,8 +25,18 @@ const environment = z.object({
   RATE_LIMIT_MESSAGES: limit(DEFAULT_RATE_LIMITS.messagesPerSocket),
 });
 
-/** Reads the environment into host options. @throws Error that names the variable at fault. */
-export function readEnvironment(variables: NodeJS.ProcessEnv): { port: number; options: HostOptions } {
+/** What the environment says. */
+export interface Environment {
+  port: number;
+  /** Of PostgreSQL; undefined: PGlite in `dataDir`. */
+  databaseUrl: string | undefined;
+  /** A folder, or `memory://`. */
+  dataDir: string;
+  options: HostOptions;
+}
+
+/** Reads the environment. @throws Error that names the variable at fault. */
+export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
   const result = environment.safeParse(variables);
   if (!result.success) {
     const issue = result.error.issues[0];
@@ -29,8 +44,11 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): { port: number; o
   }
   const env = result.data;
   const production = env.NODE_ENV === 'production';
+  if (production && env.JWT_SECRET === undefined) throw new Error('Set JWT_SECRET: production has no default secret.');
   return {
     port: env.PORT,
+    databaseUrl: env.DATABASE_URL || undefined,
+    dataDir: env.DATA_DIR,
     options: {
       production,
       trustedProxies: env.TRUSTED_PROXIES,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { EventReport, Item, ItemEventType, Lock, Want } from 'barterloop';
 import { Router } from 'express';
 import { type Caller, callerOf } from './auth';
@@ -6,6 +7,7 @@ import { HttpError, notFound, ok, parse } from './http';
 import {
   desiredWants,
   type ItemChange,
+  idempotencyKeySchema,
   idParams,
   itemChangeSchema,
   type NewItem,
@@ -36,18 +38,23 @@ export function itemRoutes({ engine, storage, users, turns, clock, itemsPerUser,
 
   router.post('/', async (req, res) => {
     const { userId } = callerOf(res);
-    const item = newItem(parse(newItemSchema, req.body), newItemId(), userId);
+    const key = req.headers['idempotency-key'];
+    const id = key === undefined ? newItemId() : keyedId(userId, parse(idempotencyKeySchema, key));
+    const offered = newItem(parse(newItemSchema, req.body), id, userId);
     // One at a time per person, or a burst of requests would each see room for one more.
-    const report = await turns(`owner ${userId}`, async () => {
+    const { item, report } = await turns(`owner ${userId}`, async () => {
       if (!users.has(userId)) throw new HttpError(401, 'unauthorized', 'This account has just been removed.');
-      if (storage.items.countOf(userId) >= itemsPerUser) {
+      const known = key === undefined ? null : await storage.items.get(id);
+      // It came before; its search may have been cut off by a crash.
+      if (known) return { item: known, report: await engine.trigger(id) };
+      if ((await storage.items.countOf(userId)) >= itemsPerUser) {
         throw new HttpError(
           409,
           'too-many-items',
           `You have ${itemsPerUser} items, the most allowed; remove one first.`,
         );
       }
-      return submit('item:created', item, true);
+      return { item: offered, report: await submit('item:created', offered, true) };
     });
     ok(res, item, { status: 201, message: summary(report) });
   });
@@ -55,7 +62,6 @@ export function itemRoutes({ engine, storage, users, turns, clock, itemsPerUser,
   router.get('/', async (req, res) => {
     const { limit = 200, after = '' } = parse(pageQuery, req.query);
     const items = await storage.items.ownedBy(callerOf(res).userId);
-    items.sort((a, b) => (a.id < b.id ? -1 : 1));
     ok(res, items.filter(({ id }) => id > after).slice(0, limit));
   });
 
@@ -97,6 +103,14 @@ function lockView({ kind, opportunityId, until }: Lock) {
 /** What the engine's report comes to for a person. */
 export function summary(report: EventReport): string {
   return `Found ${report.found.length} matches, sent ${report.told.length} notifications`;
+}
+
+/** The same for the same key of the same person: a request that comes again, even to a new process, makes no second item. */
+function keyedId(userId: string, key: string): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([userId, key]))
+    .digest('hex');
+  return `itm_${digest.slice(0, 32)}`;
 }
 
 function newItem(body: NewItem, id: string, ownerId: string): Item {

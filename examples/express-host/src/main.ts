@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
+import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createHost, type Host } from './app';
 import { readEnvironment } from './config';
+import { type Database, openDatabase } from './database';
 import { escaped } from './logging';
 import { countWants, demoMarket, MATH_TRADE_WANTS_PER_ITEM, marketFromFile, type StartMarket } from './market';
 import type { HostOptions } from './options';
@@ -25,11 +28,16 @@ async function main(): Promise<void> {
     return;
   }
   const environment = values.port === undefined ? process.env : { ...process.env, PORT: values.port };
-  const { port, options } = readEnvironment(environment);
+  const { port, databaseUrl, dataDir, options } = readEnvironment(environment);
   const market = values.market === undefined ? demoMarket() : await marketFromFile(values.market);
-
-  const host = await createHost({ ...options, ...marketOptions(market, values.market !== undefined) });
-  stopOnSignals(host);
+  // Each market has a folder of its own.
+  const folder = dataDir.startsWith('memory://')
+    ? dataDir
+    : join(dataDir, values.market ? folderName(values.market) : 'demo');
+  const database = await openDatabase(databaseUrl === undefined ? { folder } : { url: databaseUrl });
+  const fixed = marketOptions(market, values.market !== undefined);
+  const host = await createHost({ ...options, ...fixed, database: database.prisma });
+  stopOnSignals(host, database);
   const { url } = await host.listen(port);
 
   for (const warning of market.warnings.slice(0, WARNINGS_SHOWN)) say(`Market: ${escaped(warning)}`);
@@ -37,8 +45,9 @@ async function main(): Promise<void> {
     say(`Market: and ${market.warnings.length - WARNINGS_SHOWN} more of these`);
   const { items, edges } = await host.engine.stats();
   say(`Market: ${market.name}: ${items} items, ${countWants(market.items)} wants, ${edges} edges`);
+  say(`Kept in ${databaseUrl === undefined ? folder : 'PostgreSQL'}`);
   say(`Listening on ${url}`);
-  if (!options.production) await sayWhatToTry(host, url, market);
+  if (!options.production) await sayWhatToTry(host, url);
 }
 
 function marketOptions({ categories, items }: StartMarket, fromFile: boolean): HostOptions {
@@ -46,14 +55,21 @@ function marketOptions({ categories, items }: StartMarket, fromFile: boolean): H
   return { categories, items, ...(fromFile ? { engine: { limits } } : {}) };
 }
 
-function stopOnSignals(host: Host): void {
+/** A name for the data of a market file: files of the same name elsewhere get another. */
+function folderName(file: string): string {
+  const name = basename(file).replaceAll(/[^\w.-]/g, '_');
+  return `${name}-${createHash('sha256').update(resolve(file)).digest('hex').slice(0, 8)}`;
+}
+
+function stopOnSignals(host: Host, database: Database): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) return;
     stopping = true;
     say(`${signal}: closing`);
     setTimeout(() => process.exit(1), CLOSE_DEADLINE_MS).unref();
-    host.close().then(
+    const closed = host.close().finally(() => database.close());
+    closed.then(
       () => process.exit(0),
       () => process.exit(1),
     );
@@ -65,11 +81,12 @@ function stopOnSignals(host: Host): void {
 /** How many items are asked before giving up on finding one that has matches to show. */
 const ITEMS_TO_ASK = 300;
 
-async function sayWhatToTry({ engine }: Host, url: string, market: StartMarket): Promise<void> {
-  let example = market.items[0];
-  for (const item of market.items.slice(0, ITEMS_TO_ASK)) {
-    const { matches } = await engine.matches({ itemId: item.id });
-    if (matches.length === 0) continue;
+async function sayWhatToTry({ engine, storage }: Host, url: string): Promise<void> {
+  const items = (await storage.items.page({ limit: ITEMS_TO_ASK })).filter(({ status }) => status === 'available');
+  let example = items[0];
+  for (const item of items) {
+    const answer = await engine.matches({ itemId: item.id }).catch(() => undefined); // in a trade, perhaps
+    if (!answer || answer.matches.length === 0) continue;
     example = item;
     break;
   }

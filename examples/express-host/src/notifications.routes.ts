@@ -3,16 +3,25 @@ import { Router } from 'express';
 import { callerOf } from './auth';
 import type { HostContext } from './context';
 import { notFound, ok, parse } from './http';
-import { idParams, listQuery } from './schemas';
+import { idParams, inboxQuery } from './schemas';
 
-/** `/notifications`: the caller's inbox, newest first; there is no way to name anybody else's. */
+/**
+ * `/notifications`: the caller's inbox, newest first, or what is new in it since a cursor; there is no way to name
+ * anybody else's.
+ */
 export function notificationRoutes({ storage, clock }: HostContext): Router {
   const router = Router();
 
   router.get('/', async (req, res) => {
-    const { limit = 50 } = parse(listQuery, req.query);
-    const rows = await storage.notifications.inbox(callerOf(res).userId, { limit });
-    ok(res, rows.map(notificationView));
+    const { limit = 50, after } = parse(inboxQuery, req.query);
+    const { userId } = callerOf(res);
+    if (after === undefined) {
+      const rows = await storage.notifications.inbox(userId, { limit });
+      ok(res, rows.map(notificationView));
+      return;
+    }
+    const { rows, cursor } = await storage.notifications.news(userId, { after, limit });
+    ok(res, { notifications: rows.map(notificationView), cursor });
   });
 
   router.post('/:id/read', async (req, res) => {

@@ -55,13 +55,15 @@ export function openApiDocument(): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const [method, path, summary, body] of OPERATIONS) {
     const isCommand = /opportunities\/\{id\}\/\w+$/.test(path);
+    const isCreation = method === 'post' && path.endsWith('/items');
     const parameters: object[] = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
       name,
       in: 'path',
       required: true,
       schema: { type: 'string' },
     }));
-    if (isCommand) parameters.push({ name: 'Idempotency-Key', in: 'header', schema: asJson(idempotencyKeySchema) });
+    if (isCommand || isCreation)
+      parameters.push({ name: 'Idempotency-Key', in: 'header', schema: asJson(idempotencyKeySchema) });
     paths[path] ??= {};
     paths[path][method] = {
       summary,
@@ -69,7 +71,7 @@ export function openApiDocument(): object {
       ...(path.endsWith('/dev/login') ? { security: [] } : {}),
       ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: asJson(body) } } } } : {}),
       responses: {
-        [path.endsWith('/items') && method === 'post' ? '201' : '200']: { description: '{ success: true, data }' },
+        [isCreation ? '201' : '200']: { description: '{ success: true, data }' },
         ...(isCommand ? CONFLICT : {}),
         default: { description: '{ success: false, error: { code, message } }' },
       },

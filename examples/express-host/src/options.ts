@@ -1,4 +1,5 @@
 import type { BarterEngineOptions, Category, Clock, Item } from 'barterloop';
+import type { PrismaClient } from '../generated/client';
 
 /** How many requests are answered in each window of `windowMs`; the rest get 429 with `Retry-After`. */
 export interface RateLimits {
@@ -38,7 +39,9 @@ export interface HostOptions {
   /** Proxies in front that may be believed about the client's address. @defaultValue 0 */
   trustedProxies?: number;
   categories?: Category[];
-  /** Items of the market at start; they are searched by the first sweep. */
+  /** Where everything is kept; closing it is not the host's. Absent: in memory, as long as the host lives. */
+  database?: PrismaClient;
+  /** Items of a market that has none yet; they are searched by the first sweep. */
   items?: Iterable<Item>;
   engine?: Pick<BarterEngineOptions, 'matching' | 'policies' | 'people' | 'limits' | 'retry' | 'sleep' | 'worker'>;
   clock?: Clock;

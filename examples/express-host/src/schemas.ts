@@ -197,6 +197,14 @@ const limitSchema = z
 /** Query of a list. */
 export const listQuery = z.strictObject({ limit: limitSchema.optional() });
 
+const cursorSchema = z
+  .string()
+  .regex(/^\d{1,15}$/, 'must be a cursor that was given out here, or 0')
+  .transform(Number);
+
+/** Query of the inbox: `after` is the cursor of an earlier answer. */
+export const inboxQuery = z.strictObject({ limit: limitSchema.optional(), after: cursorSchema.optional() });
+
 /** Query of a list in pages: `after` is the last id of the page before. */
 export const pageQuery = z.strictObject({ limit: limitSchema.optional(), after: idSchema.optional() });
 

@@ -1,7 +1,10 @@
 import type { BarterEngine } from 'barterloop';
 import type { Logger } from 'pino';
 
-/** Sweeps the market, minds the deadlines of trades and sends what has come due, each at its own pace; returns the way to stop. */
+/**
+ * Sweeps the market, minds the deadlines of trades and sends what has come due, each at its own pace, and the last two at
+ * once, for what a crash may have left; returns the way to stop.
+ */
 export function startJobs(
   engine: BarterEngine,
   log: Logger,
@@ -14,8 +17,8 @@ export function startJobs(
   const stopping = new AbortController();
   const stops = [
     every(sweepEveryMs, log, () => engine.sweep({ signal: stopping.signal })),
-    every(cleanupEveryMs, log, () => engine.cleanup()),
-    every(deliverEveryMs, log, () => engine.deliverDue()),
+    every(cleanupEveryMs, log, () => engine.cleanup(), { atOnce: true }),
+    every(deliverEveryMs, log, () => engine.deliverDue(), { atOnce: true }),
   ];
   return async () => {
     stopping.abort();
@@ -24,11 +27,11 @@ export function startJobs(
 }
 
 /** Runs a job at intervals, never twice at a time, and without keeping the process alive. */
-function every(ms: number, log: Logger, job: () => Promise<unknown>): () => Promise<void> {
+function every(ms: number, log: Logger, job: () => Promise<unknown>, { atOnce = false } = {}): () => Promise<void> {
   if (ms <= 0) return async () => {};
   let running: Promise<void> | null = null;
   let stopped = false;
-  const timer = setInterval(() => {
+  const run = () => {
     if (running) return;
     running = job()
       .then(
@@ -40,8 +43,10 @@ function every(ms: number, log: Logger, job: () => Promise<unknown>): () => Prom
       .finally(() => {
         running = null;
       });
-  }, ms);
+  };
+  const timer = setInterval(run, ms);
   timer.unref();
+  if (atOnce) run();
   return async () => {
     stopped = true;
     clearInterval(timer);

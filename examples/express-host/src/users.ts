@@ -1,65 +1,85 @@
 import type { Clock, UserId } from 'barterloop';
+import type { PrismaClient } from '../generated/client';
 
 /** Tokens live no longer than this, so a removal needs to be remembered no longer either. */
 export const LONGEST_TOKEN_LIFE_MS = 24 * 60 * 60 * 1000;
 
-/** Who is known, and whose tokens no longer count. In a real host this is a table. */
+/** Who is known, and whose tokens no longer count. */
 export interface Users {
-  readonly size: number;
   has(userId: UserId): boolean;
-  add(userId: UserId): void;
+  add(userId: UserId): Promise<void>;
   /** From now on every token issued so far is refused. */
-  remove(userId: UserId): void;
+  remove(userId: UserId): Promise<void>;
   /** Whether a token of this user, issued at this second, still speaks for them. */
   accepts(userId: UserId, issuedAtSeconds: number): boolean;
   /** How others reach them; null: not at all. */
-  setContact(userId: UserId, contact: string | null): void;
+  setContact(userId: UserId, contact: string | null): Promise<void>;
   contactOf(userId: UserId): string | null;
   /** The earliest second at which a new token may say it was issued. */
   earliestIssue(userId: UserId): number;
 }
 
-/** Users in memory. */
-export function createUsers(clock: Clock): Users {
-  const known = new Set<UserId>();
-  const removedAt = new Map<UserId, number>();
-  const contacts = new Map<UserId, string>();
+/** What is kept of an account, also of one that was removed. */
+interface UserRecord {
+  isActive: boolean;
+  contact: string | null;
+  removedAt: number | null;
+}
 
-  const forgetOldRemovals = () => {
-    for (const [userId, at] of removedAt) {
-      // Oldest first, because a removal is always put last.
-      if (at + LONGEST_TOKEN_LIFE_MS >= clock.now()) break;
-      removedAt.delete(userId);
-    }
+/** Where accounts last. */
+interface UserTable {
+  all(): Promise<[UserId, UserRecord][]>;
+  put(userId: UserId, record: UserRecord): Promise<void>;
+  forgetRemovalsBefore(instant: number): Promise<void>;
+}
+
+/** Accounts, kept in memory as every request asks for one, and in their table where there is one. */
+export async function createUsers(clock: Clock, table: UserTable = NO_TABLE): Promise<Users> {
+  await table.forgetRemovalsBefore(clock.now() - LONGEST_TOKEN_LIFE_MS);
+  const records = new Map(await table.all());
+
+  const change = async (userId: UserId, part: Partial<UserRecord>) => {
+    const record = { ...(records.get(userId) ?? { isActive: false, contact: null, removedAt: null }), ...part };
+    await table.put(userId, record);
+    records.set(userId, record);
   };
 
   const earliestIssue = (userId: UserId): number => {
-    const at = removedAt.get(userId);
+    const at = records.get(userId)?.removedAt ?? null;
     // Tokens count in seconds: one issued in the second of the removal may be older than it.
-    return at === undefined ? 0 : Math.floor(at / 1000) + 1;
+    return at === null ? 0 : Math.floor(at / 1000) + 1;
   };
 
   return {
-    get size() {
-      return known.size;
+    has: (userId) => records.get(userId)?.isActive === true,
+    async add(userId) {
+      if (records.get(userId)?.isActive !== true) await change(userId, { isActive: true });
     },
-    has: (userId) => known.has(userId),
-    add: (userId) => {
-      known.add(userId);
-    },
-    remove(userId) {
-      forgetOldRemovals();
-      known.delete(userId);
-      contacts.delete(userId);
-      removedAt.delete(userId);
-      removedAt.set(userId, clock.now());
-    },
-    setContact(userId, contact) {
-      if (contact === null) contacts.delete(userId);
-      else contacts.set(userId, contact);
-    },
-    contactOf: (userId) => contacts.get(userId) ?? null,
+    remove: (userId) => change(userId, { isActive: false, contact: null, removedAt: clock.now() }),
+    setContact: (userId, contact) => change(userId, { contact }),
+    contactOf: (userId) => records.get(userId)?.contact ?? null,
     accepts: (userId, issuedAtSeconds) => issuedAtSeconds >= earliestIssue(userId),
     earliestIssue,
   };
 }
+
+/** The table `host_users`. */
+export function userTable({ hostUser }: PrismaClient): UserTable {
+  return {
+    async all() {
+      const rows = await hostUser.findMany();
+      return rows.map(({ id, removedAt, ...row }) => [
+        id,
+        { ...row, removedAt: removedAt === null ? null : Number(removedAt) },
+      ]);
+    },
+    async put(id, record) {
+      await hostUser.upsert({ where: { id }, create: { id, ...record }, update: record });
+    },
+    async forgetRemovalsBefore(instant) {
+      await hostUser.deleteMany({ where: { isActive: false, removedAt: { lt: instant } } });
+    },
+  };
+}
+
+const NO_TABLE: UserTable = { all: async () => [], put: async () => {}, forgetRemovalsBefore: async () => {} };

@@ -1,0 +1,72 @@
+/**
+ * The parts of a generated Prisma client that the adapter uses, by structure: the host brings its own client, and this
+ * package needs neither it nor Prisma at run time.
+ */
+
+/** The models of `barter.prisma`, on a client or within a transaction. */
+export interface BarterTables {
+  barterItem: PrismaTable<ItemRow>;
+  barterSlot: PrismaTable<SlotRow>;
+  barterOpportunity: PrismaTable<OpportunityRow>;
+  barterRefusal: PrismaTable<{ digest: string }>;
+  barterNotification: PrismaTable<NotificationRow>;
+  barterClaim: PrismaTable<{ key: string; holder: string; until: bigint }>;
+  barterCounter: PrismaTable<{ key: string; stamp: number; places: unknown }>;
+  barterPreference: PrismaTable<{ userId: string; body: unknown }>;
+  barterSequence: PrismaTable<{ name: string; last: bigint }>;
+}
+
+/** What `new PrismaClient()` is, as far as the adapter cares. */
+export interface BarterPrismaClient extends BarterTables {
+  $transaction<T>(
+    work: (tables: BarterTables) => Promise<T>,
+    options?: { maxWait?: number; timeout?: number; isolationLevel?: 'ReadCommitted' },
+  ): Promise<T>;
+}
+
+/** What the generated types of a model ask for; whose model it is, only the host knows. */
+// biome-ignore lint/suspicious/noExplicitAny: any other type would have to be theirs
+type Given = any;
+
+/** One model of a Prisma client. */
+export interface PrismaTable<Row> {
+  findUnique(args: { where: Given }): PromiseLike<Row | null>;
+  findFirst(args: { where: Given; orderBy: Given }): PromiseLike<Row | null>;
+  findMany(args: { where?: Given; orderBy?: Given; take?: number }): PromiseLike<Row[]>;
+  count(args: { where: Given }): PromiseLike<number>;
+  createMany(args: { data: Given[]; skipDuplicates?: boolean }): PromiseLike<{ count: number }>;
+  updateMany(args: { where: Given; data: Given }): PromiseLike<{ count: number }>;
+  upsert(args: { where: Given; create: Given; update: Given }): PromiseLike<Row>;
+  deleteMany(args: { where: Given }): PromiseLike<{ count: number }>;
+}
+
+/** A row of `BarterItem`. */
+export interface ItemRow {
+  id: string;
+  body: unknown;
+}
+
+/** A row of `BarterSlot`. */
+export interface SlotRow {
+  itemId: string;
+  heldBy: string | null;
+}
+
+/** A row of `BarterOpportunity`. */
+export interface OpportunityRow {
+  id: string;
+  stamp: number;
+  body: unknown;
+}
+
+/** A row of `BarterNotification`. */
+export interface NotificationRow {
+  position: bigint;
+  deliverAt: bigint | null;
+  deliveredAt: bigint | null;
+  attempts: number;
+  heldBy: string | null;
+  readAt: bigint | null;
+  toldAt: bigint | null;
+  body: unknown;
+}

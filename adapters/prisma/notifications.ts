@@ -1,0 +1,92 @@
+import type { NotificationStore, StoredNotification } from '../../src/storage/storage';
+import { takeNumbers } from './atomically';
+import type { BarterTables, NotificationRow } from './client';
+
+/** Inbox rows, and what delivery knows of them. */
+export function prismaNotifications({ barterNotification: table }: BarterTables): NotificationStore {
+  const undelivered = { deliveredAt: null };
+  return {
+    get: async (id) => {
+      const row = await table.findUnique({ where: { id } });
+      return row && notificationOf(row);
+    },
+    inbox: async (userId, { limit }) => {
+      const newestFirst = [{ timestamp: 'desc' }, { id: 'asc' }];
+      return (await table.findMany({ where: { userId }, orderBy: newestFirst, take: limit })).map(notificationOf);
+    },
+    news: async (userId, { after, limit }) => {
+      const since = { userId, position: { gt: after } };
+      const rows = await table.findMany({ where: since, orderBy: { position: 'asc' }, take: limit });
+      return { rows: rows.map(notificationOf), cursor: Number(rows.at(-1)?.position ?? after) };
+    },
+    ofOpportunity: async (opportunityId) =>
+      (await table.findMany({ where: { opportunityId }, orderBy: { userId: 'asc' } })).map(notificationOf),
+    due: async (now, limit) => {
+      const due = { ...undelivered, deliverAt: { lte: now } };
+      const oldestFirst = [{ deliverAt: 'asc' }, { id: 'asc' }];
+      return (await table.findMany({ where: due, orderBy: oldestFirst, take: limit })).map(notificationOf);
+    },
+    markDelivered: async (id, now) => {
+      const delivered = { deliveredAt: now, heldBy: null };
+      return (await table.updateMany({ where: { id, ...undelivered }, data: delivered })).count === 1;
+    },
+    markTold: async (opportunityId, userId, now) => {
+      const row = { opportunityId, userId };
+      // The second change does not depend on the first: cut in between, the row is due all the same.
+      const silent = { ...row, ...undelivered, type: 'match_withdrawn', deliverAt: null };
+      await table.updateMany({ where: silent, data: { deliverAt: now } });
+      await table.updateMany({ where: { ...row, toldAt: null }, data: { toldAt: now } });
+    },
+    postpone: async (id, { deliverAt, heldBy, attempted }) => {
+      const putOff = { deliverAt, heldBy, attempts: { increment: attempted ? 1 : 0 } };
+      await table.updateMany({ where: { id, ...undelivered }, data: putOff });
+    },
+    markRead: async (id, userId, now) => {
+      await table.updateMany({ where: { id, userId, readAt: null }, data: { readAt: now } });
+      return (await table.count({ where: { id, userId } })) === 1;
+    },
+    pending: async () => table.count({ where: { ...undelivered, deliverAt: { not: null } } }),
+  };
+}
+
+/** Stores rows in a transaction, last of all: each takes the place of the one that told the same person of the same trade. */
+export async function storeRows(tables: BarterTables, rows: readonly StoredNotification[]): Promise<void> {
+  if (rows.length === 0) return;
+  const { barterNotification: table } = tables;
+  const last = await takeNumbers(tables, 'inbox', rows.length);
+  const saying = rows.map((row, i) => ({ ...saysOf(row), position: last - rows.length + 1 + i }));
+  const theirs = rows.map(({ opportunityId, userId }) => ({ opportunityId, userId }));
+  await table.deleteMany({ where: { OR: theirs, id: { notIn: rows.map(({ id }) => id) } } });
+  const data = rows.map((row, i) => ({ ...saying[i], ...keptOf(row) }));
+  const { count } = await table.createMany({ data, skipDuplicates: true });
+  if (count === rows.length) return;
+  // Some were there already. What delivery knows of them stays.
+  for (const says of saying) await table.updateMany({ where: { id: says.id }, data: says });
+}
+
+function saysOf(row: StoredNotification) {
+  const { id, userId, opportunityId, type, timestamp } = row;
+  return { id, userId, opportunityId, type, timestamp, body: row };
+}
+
+/** The part of a row that lives in columns of its own. */
+function keptOf({ deliverAt, deliveredAt, attempts, heldBy, readAt, toldAt }: StoredNotification) {
+  return { deliverAt, deliveredAt, attempts, heldBy, readAt, toldAt };
+}
+
+function notificationOf(row: NotificationRow): StoredNotification {
+  const { attempts, heldBy } = row;
+  return {
+    ...(row.body as StoredNotification),
+    deliverAt: instant(row.deliverAt),
+    deliveredAt: instant(row.deliveredAt),
+    attempts,
+    heldBy,
+    readAt: instant(row.readAt),
+    toldAt: instant(row.toldAt),
+  };
+}
+
+function instant(value: bigint | null): number | null {
+  return value === null ? null : Number(value);
+}
