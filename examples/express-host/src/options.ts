@@ -1,4 +1,5 @@
 import type { BarterEngineOptions, Category, Clock, Item } from 'barterloop';
+import type { DemoUser } from './demo';
 
 /** How many requests are answered in each window of `windowMs`; the rest get 429 with `Retry-After`. */
 export interface RateLimits {
@@ -37,6 +38,10 @@ export interface HostOptions {
   metricsToken?: string;
   /** Proxies in front that may be believed about the client's address. @defaultValue 0 */
   trustedProxies?: number;
+  /** Folder of the built page, served at `/`. Absent: no page. */
+  pageFolder?: string;
+  /** Whom the page offers to sign in as, outside production. */
+  demoUsers?: readonly DemoUser[];
   categories?: Category[];
   /** Items of the market at start; they are searched by the first sweep. */
   items?: Iterable<Item>;
