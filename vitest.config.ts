@@ -17,7 +17,17 @@ export default defineConfig({
     hookTimeout: 60_000,
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: 'all', include: ['test/**/*.test.ts'] } },
+      { extends: true, test: { name: 'all', include: ['test/**/*.test.ts'], exclude: ['test/browser/**'] } },
+      {
+        // Real browsers, one file at a time: each has several of them.
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/*.test.ts'],
+          globalSetup: ['test/support/build-page.ts'],
+          fileParallelism: false,
+        },
+      },
       {
         // The suites of the engine once more, with the market in a worker (test/support/mode.ts).
         extends: true,

@@ -1,4 +1,5 @@
 import type { EdgeExplanation } from './market/edge-score';
+import type { AnswerCount } from './market/market';
 import type { PeopleOptions } from './options';
 import type {
   Category,
@@ -288,6 +289,12 @@ export interface BarterEngine {
   explain(opportunityId: string): Promise<OpportunityExplanation>;
   /** Whether `from` can go to the owner of `to`, scored criterion by criterion, or what forbids it. @throws BarterError `unknown-item`. */
   whyNot(from: ItemId, to: ItemId): Promise<EdgeExplanation>;
+  /**
+   * How many items of other people would answer what this item's owner wants, for who is just writing it: the item need
+   * not be in the market, and nothing is stored. Counts no further than `most` (1..100,000).
+   * @throws BarterError `invalid-item`, `unknown-category`, `self-want`, `invalid-options`.
+   */
+  countAnswers(item: Item, options?: { /** @defaultValue 1,000 */ most?: number }): Promise<AnswerCount>;
   on<K extends keyof EngineEvents>(type: K, handler: (event: EngineEvents[K]) => void): void;
   off<K extends keyof EngineEvents>(type: K, handler: (event: EngineEvents[K]) => void): void;
   stats(): Promise<EngineStats>;

@@ -26,6 +26,7 @@ import { ItemQueue, type Task } from './item-queue';
 import { loadItems, storedItems } from './load';
 import { CategoryTree } from './market/category-tree';
 import type { EdgeExplanation } from './market/edge-score';
+import type { AnswerCount } from './market/market';
 import { checkCategories, checkEvent, checkPreferences, itemChecker } from './market/schemas';
 import { openLocalMarket } from './market-port/local-market';
 import type { MarketPort, MarketSize } from './market-port/market-port';
@@ -369,6 +370,19 @@ class Engine implements BarterEngine {
     const [explanation] = await market.explain([[from, to]]);
     if (explanation) return explanation;
     throw unknownItem((await market.check(from)) === undefined ? from : to);
+  }
+
+  async countAnswers(input: Item, { most = 1_000 }: { most?: number } = {}): Promise<AnswerCount> {
+    this.#refuseIfClosed();
+    const item = this.#checkItem(input);
+    if (!Number.isSafeInteger(most) || most < 1 || most > MOST_COUNTED) {
+      throw new BarterError(
+        'invalid-options',
+        `Answers are counted up to ${most}: give a number of 1 to ${MOST_COUNTED}.`,
+      );
+    }
+    await this.start();
+    return this.#opened().countAnswers(item, most);
   }
 
   on<K extends keyof EngineEvents>(type: K, handler: (event: EngineEvents[K]) => void): void {
@@ -767,6 +781,7 @@ const MAY_PASS_LATER: ReadonlySet<string> = new Set(['per-event', 'locked', 'new
 /** Opportunities that are due, read at once. */
 const DUE_AT_ONCE = 100;
 const LOCKS_AT_ONCE = 1_000;
+const MOST_COUNTED = 100_000;
 
 function count(report: CleanupReport, outcome: Outcome): void {
   report.ended += toldOf(outcome, 'withdrawn').length;

@@ -32,7 +32,7 @@ export type {
   ExtraCriterion,
   ScoringOptions,
 } from './market/edge-score';
-export { Market, type MarketOptions } from './market/market';
+export { type AnswerCount, Market, type MarketOptions } from './market/market';
 export type { ItemLimits } from './market/schemas';
 export type { Scorer, ScoringModule } from './market/scorer';
 export type { WorkerOptions } from './market-port/worker-market';

@@ -1,7 +1,7 @@
 import type { CycleSearchResult } from '../cycles/find-cycles';
 import { BarterError, isBarterError } from '../errors';
 import type { EdgeExplanation } from '../market/edge-score';
-import { Market, type MarketOptions } from '../market/market';
+import { type AnswerCount, Market, type MarketOptions } from '../market/market';
 import { loadScoring } from '../market/scorer';
 import { MatchCache } from '../match-cache';
 import { type Terms, termsOf } from '../opportunity/terms';
@@ -175,6 +175,10 @@ class LocalMarket implements MarketPort {
   async explain(edges: readonly (readonly [from: ItemId, to: ItemId])[]): Promise<(EdgeExplanation | null)[]> {
     const market = this.#market;
     return edges.map(([from, to]) => (market.get(from) && market.get(to) ? market.explain(from, to) : null));
+  }
+
+  async countAnswers(draft: Item, most: number): Promise<AnswerCount> {
+    return this.#market.countAnswers(draft, most);
   }
 
   async size(now: number): Promise<MarketSize> {

@@ -1,5 +1,6 @@
 import type { CycleSearchResult } from '../cycles/find-cycles';
 import type { EdgeExplanation } from '../market/edge-score';
+import type { AnswerCount } from '../market/market';
 import type { Terms } from '../opportunity/terms';
 import type { MatchingOptions } from '../options';
 import type { Category, CategoryId, Cycle, Item, ItemId, Preferences, UserId } from '../types';
@@ -119,6 +120,8 @@ export interface MarketPort {
   itemsOf(userId: UserId): Promise<ItemId[]>;
   /** Each edge from one to the other explained; null where one of them is not there. */
   explain(edges: readonly (readonly [from: ItemId, to: ItemId])[]): Promise<(EdgeExplanation | null)[]>;
+  /** @throws BarterError as {@link check}, and `graph-full`. */
+  countAnswers(draft: Item, most: number): Promise<AnswerCount>;
   size(now: number): Promise<MarketSize>;
 
   /** Items that await a search because of what happened around them; their marks are taken away. */

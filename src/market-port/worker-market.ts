@@ -113,6 +113,10 @@ class WorkerMarket implements MarketPort {
     return this.#ask('explain', args);
   }
 
+  countAnswers(...args: Parameters<MarketPort['countAnswers']>) {
+    return this.#ask('countAnswers', args);
+  }
+
   size(...args: Parameters<MarketPort['size']>) {
     return this.#ask('size', args);
   }

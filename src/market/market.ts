@@ -14,6 +14,7 @@ import { CategoryTree } from './category-tree';
 import { defaultScoring, deficitFor, type EdgeExplanation, EdgeScorer, type ScoringOptions } from './edge-score';
 import { ItemTable } from './item-table';
 import { OpenCandidates } from './open-candidates';
+import { LONGEST_ID } from './schemas';
 import { ShortCycles } from './short-cycles';
 import { WantTable } from './want-table';
 
@@ -28,6 +29,13 @@ export interface MarketOptions extends ScoringOptions {
   candidatesPerWant: number | 'auto';
   /** Candidates of an item that is open to anything: the closest by value. @defaultValue 32 */
   openCandidates: number;
+}
+
+/** How many items would answer. */
+export interface AnswerCount {
+  count: number;
+  /** False where there may be more: the count stopped at the most that was asked for. */
+  isComplete: boolean;
 }
 
 export const defaultMarketOptions: Readonly<MarketOptions> = Object.freeze({
@@ -469,6 +477,54 @@ export class Market {
     return explanation;
   }
 
+  /**
+   * How many items would answer what this one's owner wants, whether or not it is in the market; looks no further once it
+   * has found `most`. Nothing changes.
+   * @throws BarterError as {@link check}, and `graph-full`.
+   */
+  countAnswers(draft: Item, most: number): AnswerCount {
+    this.check(draft);
+    this.graph.endBulk();
+    this.graph.addItem(DRAFT, personOf(draft));
+    const node = this.graph.nodeOf(DRAFT);
+    // In the tables, so that it is scored as any other, and not in the index, so that nobody finds it.
+    this.#items.add(node, draft, this.#categories, this.#vocabulary);
+    this.#wants.add(node, draft, this.#categories, this.#vocabulary);
+    try {
+      const count = this.#answersTo(node, most).size;
+      return { count, isComplete: count < most };
+    } finally {
+      this.#items.remove(node, this.#vocabulary);
+      this.#wants.remove(node, this.#vocabulary);
+      this.graph.removeItem(DRAFT);
+    }
+  }
+
+  /** Items that can be given for this one, up to `most` of them. */
+  #answersTo(receiving: number, most: number): Set<number> {
+    const wants = this.#wants;
+    const found = new Set<number>();
+    let want = wants.first(receiving);
+    const visitor: CandidateVisitor = {
+      isOpenTo: () => found.size < most,
+      visit: (given) => {
+        if (found.size >= most || found.has(given)) return;
+        if (this.#scorer.scoreWant(given, want) >= 0 && this.#canMeet(given, receiving)) found.add(given);
+      },
+    };
+    for (; want >= 0; want = wants.next(want)) if (!wants.named.has(want)) this.#index.forEachItem(want, visitor);
+    for (const halfEdge of this.#namedCandidates(receiving, wants.namedBy(receiving) ?? new Set())) {
+      if (found.size < most) found.add(halfEdge & NODE_MASK);
+    }
+    if (!this.#items.isOpen(receiving) || this.#scorer.scoreOpen() < 0) return found;
+    for (const id of this.ids()) {
+      if (found.size >= most) break;
+      const given = this.graph.nodeOf(id);
+      if (this.#canMeet(given, receiving)) found.add(given);
+    }
+    return found;
+  }
+
   #nodeOf(id: ItemId): number {
     if (!this.graph.hasItem(id))
       throw new BarterError('unknown-item', `Item ${JSON.stringify(id)} is not in the market: submit it first.`);
@@ -667,6 +723,9 @@ export class Market {
     return Array.from(this.graph.outgoing.read(node), (word) => word & NODE_MASK);
   }
 }
+
+/** What a draft is called while it is looked at: longer than the id of any item may be. */
+const DRAFT = 'draft'.padEnd(LONGEST_ID + 1);
 
 /** Where lists are shortest, and how many half octaves below that they are not cut. */
 const LARGE_MARKET = 1_000_000;

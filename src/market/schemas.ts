@@ -24,7 +24,10 @@ export const defaultItemLimits: Readonly<ItemLimits> = Object.freeze({
   maxDescriptionLength: 10_000,
 });
 
-const id = z.string().min(1).max(200);
+/** Code units of the id of an item or a person. */
+export const LONGEST_ID = 200;
+
+const id = z.string().min(1).max(LONGEST_ID);
 const score = z.number().min(0).max(1);
 const money = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 

@@ -348,6 +348,13 @@ describe('reads', () => {
     expect(edges.map((edge) => edge!.score)).toEqual([1, 1, 1]);
     expect((await engine.whyNot('1', '2')).obstacles).toEqual(['Category a is not close to the wanted c.']);
     await expect(engine.whyNot('1', 'none')).rejects.toThrow(/"none" is not in the market/);
+    await expect(engine.countAnswers(item('draft', 'ana', 'a', 'b'))).resolves.toEqual({ count: 1, isComplete: true });
+    const anything = { ...item('draft', 'zoe', 'a', 'b'), wants: [{ categoryId: 'all' }] };
+    await expect(engine.countAnswers(anything, { most: 2 })).resolves.toEqual({ count: 2, isComplete: false });
+    await expect(engine.countAnswers(anything, { most: 0 })).rejects.toMatchObject({ code: 'invalid-options' });
+    await expect(engine.countAnswers(item('draft', 'zoe', 'a', 'none'))).rejects.toMatchObject({
+      code: 'unknown-category',
+    });
     await expect(engine.explain('OPP-none')).rejects.toMatchObject({ code: 'unknown-opportunity' });
     await engine.close();
   });

@@ -54,7 +54,7 @@ describe('the process', { timeout: 60_000 }, () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('starts, serves, says what to try, and ends on %s', async (signal) => {
     const host = run();
     const [, url] = await host.prints(/Listening on (\S+)/);
-    expect(host.output()).toMatch(/1000 items, \d+ wants, \d+ edges/);
+    expect(host.output()).toMatch(/1005 items, \d+ wants, \d+ edges/);
     await host.prints(/\/api\/v1\/barter\/matches\/\S+/);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     host.child.kill(signal);

@@ -79,6 +79,34 @@ describe('Market', () => {
     );
   });
 
+  it('counts who would answer a draft as looking at every item does, and leaves no trace of it', () => {
+    let answered = 0;
+    fc.assert(
+      fc.property(steps, arbitraryItem(24), fc.boolean(), cash, (list, draft, isKnown, cash) => {
+        const options = { candidatesPerWant: 2, openCandidates: 2, cash };
+        const { market } = grow(list, options);
+        const before = [market.graph.stateHash(), [...pairs(market)]];
+        // A draft may be of an item that is there, or of none.
+        const asked = isKnown ? draft : { ...draft, id: 'draft' };
+        const { count, isComplete } = market.countAnswers(asked, 1_000);
+        const few = market.countAnswers(asked, 2);
+        expect([market.graph.stateHash(), [...pairs(market)]]).toEqual(before);
+        const { market: probe } = grow(list, options);
+        probe.put({ ...asked, status: 'available' });
+        const answers = [...probe.ids()].filter(
+          (id) => id !== asked.id && probe.explain(id, asked.id).score !== undefined,
+        );
+        answered += answers.length;
+        expect({ count, isComplete }).toEqual({ count: answers.length, isComplete: true });
+        expect(few).toEqual({ count: Math.min(2, answers.length), isComplete: answers.length < 2 });
+        market.put({ ...asked, status: 'available' });
+        expect(market.graph.stateHash()).toBe(probe.graph.stateHash());
+      }),
+      { numRuns: 400 },
+    );
+    expect(answered).toBeGreaterThan(100);
+  });
+
   it('keeps exactly the best of the candidates where lists are cut, whatever its history', () => {
     fc.assert(
       fc.property(steps, fc.integer({ min: 1, max: 3 }), (list, candidatesPerWant) => {

@@ -2,15 +2,17 @@ import { Router } from 'express';
 import { callerOf } from './auth';
 import { jsonBody } from './body';
 import type { HostContext } from './context';
+import type { DemoUser } from './demo';
 import { HttpError, ok, parse } from './http';
 import { accountSchema, loginSchema } from './schemas';
 
 /**
- * `POST /dev/login`: a token for whoever one says one is. It stands in for a real identity provider while developing,
+ * `POST /dev/login`: a token for whoever one says one is, and `GET /dev/users`: whom to try. It stands in for a real identity provider while developing,
  * and is not mounted at all in production.
  */
-export function devLoginRoutes({ auth, users, limiters }: HostContext): Router {
+export function devLoginRoutes({ auth, users, limiters }: HostContext, demoUsers: readonly DemoUser[]): Router {
   const router = Router();
+  router.get('/dev/users', (_req, res) => ok(res, demoUsers));
   router.post('/dev/login', limiters.loginsPerAddress, ...jsonBody(), async (req, res) => {
     const { userId, role = 'user' } = parse(loginSchema, req.body);
     await users.add(userId);
@@ -21,11 +23,20 @@ export function devLoginRoutes({ auth, users, limiters }: HostContext): Router {
 }
 
 /**
- * `PUT /me`: how members of a committed trade reach the caller. `DELETE /me`: the account goes, with its items,
+ * `GET /me`: who the caller is. `PUT /me`: how members of a committed trade reach the caller. `DELETE /me`: the account goes, with its items,
  * preferences and connections; its tokens stop counting at once. Who is in a committed trade ends that first.
  */
-export function accountRoutes({ engine, storage, transport, users, turns, clock }: HostContext): Router {
+export function accountRoutes(
+  { engine, storage, transport, users, turns, clock }: HostContext,
+  market: { cash: 'off' | 'balance' },
+): Router {
   const router = Router();
+
+  router.get('/', async (_req, res) => {
+    const { userId, role, expiresAt } = callerOf(res);
+    const contact = await users.contactOf(userId);
+    ok(res, { userId, role, contact, expiresAt: new Date(expiresAt).toISOString(), market });
+  });
 
   router.put('/', async (req, res) => {
     const { userId } = callerOf(res);

@@ -13,6 +13,7 @@ import { createAuth, requireCaller } from './auth';
 import { barterRoutes } from './barter.routes';
 import { jsonBody } from './body';
 import type { HostContext } from './context';
+import type { DemoUser } from './demo';
 import { createDrain } from './drain';
 import { errorAnswers, noSuchRoute, ok } from './http';
 import { itemRoutes } from './items.routes';
@@ -23,13 +24,16 @@ import { notificationRoutes } from './notifications.routes';
 import { openApiDocument } from './openapi';
 import { opportunityRoutes } from './opportunities.routes';
 import { DEFAULT_RATE_LIMITS, DEV_ORIGINS, type HostOptions } from './options';
+import { pageRoutes } from './page';
 import { preferenceRoutes } from './preferences.routes';
 import { createRateLimiters } from './rate-limits';
-import { originCheck, securityHeaders } from './security';
+import { type OriginCheck, originCheck, securityHeaders } from './security';
 import { createSocketServer } from './sockets';
 import { startJobs } from './sweep';
 import { createTurns } from './turns';
 import { createUsers, userTable } from './users';
+import { wantRoutes } from './wants.routes';
+import { whyRoutes } from './why.routes';
 
 /** A whole host in one process; nothing of it is global, so tests run many. */
 export interface Host {
@@ -63,7 +67,10 @@ const UNREAD_AT_MOST = 50;
 export async function createHost(options: HostOptions = {}): Promise<Host> {
   const { production = false, clock = systemClock, trustedProxies = 0 } = options;
   const rateLimits = { ...DEFAULT_RATE_LIMITS, ...options.rateLimits };
-  const isAllowed = originCheck(options.corsOrigins ?? (production ? [] : DEV_ORIGINS));
+  const isListed = originCheck(options.corsOrigins ?? (production ? [] : DEV_ORIGINS));
+  /** Where the page of this very process is served, outside production; there `CORS_ORIGINS` says it. */
+  const ownOrigins = new Set<string>();
+  const isAllowed: OriginCheck = (origin) => isListed(origin) || ownOrigins.has(origin ?? '');
   const log = createLogger({ level: 'info', pretty: !production, destination: process.stdout, ...options.log });
 
   const { database } = options;
@@ -149,7 +156,10 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
   app.get('/metrics', access, async (_req, res) => {
     res.type(metrics.contentType).send(await metrics.text());
   });
-  app.use('/api/v1', api(context, { production, sockets: state, categories: options.categories ?? [] }));
+  const { categories = [], demoUsers = [], pageFolder } = options;
+  const cash = options.engine?.matching?.cash ?? 'off';
+  app.use('/api/v1', api(context, { production, sockets: state, categories, demoUsers, cash }));
+  if (pageFolder !== undefined) app.use(pageRoutes(pageFolder));
   app.use(noSuchRoute);
   app.use(errorAnswers(log));
 
@@ -199,6 +209,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
         });
       });
       const bound = (server.address() as AddressInfo).port;
+      if (!production) for (const name of ['localhost', '127.0.0.1']) ownOrigins.add(`http://${name}:${bound}`);
       return { port: bound, url: `http://localhost:${bound}` };
     },
     close() {
@@ -210,12 +221,18 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
 
 function api(
   context: HostContext,
-  options: { production: boolean; sockets: { readonly open: boolean }; categories: unknown[] },
+  options: {
+    production: boolean;
+    sockets: { readonly open: boolean };
+    categories: unknown[];
+    demoUsers: readonly DemoUser[];
+    cash: 'off' | 'balance';
+  },
 ): Router {
   const { auth, limiters } = context;
   const router = Router();
   if (!options.production) {
-    router.use(devLoginRoutes(context));
+    router.use(devLoginRoutes(context, options.demoUsers));
     router.get('/openapi.json', (_req, res) => {
       res.json(openApiDocument());
     });
@@ -223,11 +240,12 @@ function api(
   // Who is asking comes before what they send: a stranger's body is never read.
   router.use(requireCaller(auth), limiters.perUser, ...jsonBody());
   router.use('/items', itemRoutes(context));
-  router.use('/barter/opportunities', opportunityRoutes(context));
+  router.use('/wants', wantRoutes(context));
+  router.use('/barter/opportunities', whyRoutes(context), opportunityRoutes(context));
   router.use('/barter', barterRoutes({ ...context, sockets: options.sockets }));
   router.use('/notifications', notificationRoutes(context));
   router.use('/preferences', preferenceRoutes(context));
-  router.use('/me', accountRoutes(context));
+  router.use('/me', accountRoutes(context, { cash: options.cash }));
   router.get('/categories', (_req, res) => ok(res, options.categories));
   return router;
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { isBarterError } from 'barterloop';
 import { createHost, type Host } from './app';
 import { readEnvironment } from './config';
 import { type Database, openDatabase } from './database';
@@ -47,12 +49,14 @@ async function main(): Promise<void> {
   say(`Market: ${market.name}: ${items} items, ${countWants(market.items)} wants, ${edges} edges`);
   say(`Kept in ${databaseUrl === undefined ? folder : 'PostgreSQL'}`);
   say(`Listening on ${url}`);
+  if (!options.production) await findFirstTrades(host, market);
   if (!options.production) await sayWhatToTry(host, url);
 }
 
-function marketOptions({ categories, items }: StartMarket, fromFile: boolean): HostOptions {
+function marketOptions({ categories, items, demoUsers }: StartMarket, fromFile: boolean): HostOptions {
   const limits = { maxWants: MATH_TRADE_WANTS_PER_ITEM };
-  return { categories, items, ...(fromFile ? { engine: { limits } } : {}) };
+  const pageFolder = fileURLToPath(new URL('../web/dist', import.meta.url));
+  return { categories, items, demoUsers, pageFolder, ...(fromFile ? { engine: { limits } } : {}) };
 }
 
 /** A name for the data of a market file: files of the same name elsewhere get another. */
@@ -76,6 +80,17 @@ function stopOnSignals(host: Host, database: Database): void {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+}
+
+/** So that the demo users have trades to look at; the sweeps that find the others come by themselves. */
+async function findFirstTrades({ engine }: Host, { items, demoUsers }: StartMarket): Promise<void> {
+  const people = new Set(demoUsers.map(({ userId }) => userId));
+  for (const { id, ownerId } of items) {
+    if (!people.has(ownerId)) continue;
+    await engine.trigger(id).catch((error: unknown) => {
+      if (!isBarterError(error)) throw error; // one that is traded by now has no trades to find
+    });
+  }
 }
 
 /** How many items are asked before giving up on finding one that has matches to show. */

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Category, Item } from 'barterloop';
 import { generateMarket } from '../../../bench/market';
 import { readWantList } from '../../math-trade/src/want-list';
+import { DEMO_USERS, type DemoUser, demoItems } from './demo';
 
 /** Items to start with, and the categories they are filed in. */
 export interface StartMarket {
@@ -10,6 +11,8 @@ export interface StartMarket {
   name: string;
   categories: Category[];
   items: Item[];
+  /** Whom the page offers to sign in as. */
+  demoUsers: readonly DemoUser[];
   /** What could not be taken over as it stands. */
   warnings: string[];
 }
@@ -23,7 +26,8 @@ export const MATH_TRADE_WANTS_PER_ITEM = 2_048;
 /** A small generated market, the same at every start. */
 export function demoMarket(): StartMarket {
   const market = generateMarket({ items: DEMO_ITEMS, seed: DEMO_SEED });
-  return { name: 'a generated demo market', categories: market.categories, items: [...market.items()], warnings: [] };
+  const items = [...demoItems(), ...market.items()];
+  return { name: 'a generated demo market', categories: market.categories, items, demoUsers: DEMO_USERS, warnings: [] };
 }
 
 /**
@@ -39,6 +43,7 @@ export async function marketFromFile(file: string): Promise<StartMarket> {
     name: file,
     categories: [],
     items,
+    demoUsers: DEMO_USERS.filter(({ role }) => role === 'operator'),
     warnings: warnings.map(({ line, message }) => `line ${line}: ${message}`),
   };
 }

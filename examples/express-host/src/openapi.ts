@@ -3,6 +3,7 @@ import {
   acceptanceSchema,
   accountSchema,
   confirmationSchema,
+  draftSchema,
   idempotencyKeySchema,
   itemChangeSchema,
   loginSchema,
@@ -15,6 +16,8 @@ type Operation = [method: string, path: string, summary: string, body?: z.ZodTyp
 
 const OPERATIONS: Operation[] = [
   ['post', '/api/v1/dev/login', 'A token for a user; outside production only', loginSchema],
+  ['get', '/api/v1/dev/users', 'Whom to try things out as; outside production only'],
+  ['get', '/api/v1/me', 'Who the caller is, and what the market is like'],
   ['put', '/api/v1/me', 'How members of a committed trade reach the caller', accountSchema],
   ['delete', '/api/v1/me', 'Remove the own account with its items'],
   ['post', '/api/v1/items', 'Offer an item', newItemSchema],
@@ -39,6 +42,8 @@ const OPERATIONS: Operation[] = [
   ['get', '/api/v1/barter/realtime/stats', 'How the engine is doing'],
   ['get', '/api/v1/notifications', 'The inbox, newest first'],
   ['post', '/api/v1/notifications/{id}/read', 'Mark as read'],
+  ['post', '/api/v1/wants/count', 'How many items would answer wants that are being written', draftSchema],
+  ['get', '/api/v1/barter/opportunities/{id}/why', 'Why what the caller gets answers what they want'],
   ['get', '/api/v1/preferences', 'Own preferences'],
   ['put', '/api/v1/preferences', 'Replace own preferences', preferencesSchema],
 ];
@@ -54,7 +59,7 @@ const CONFLICT = {
 export function openApiDocument(): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const [method, path, summary, body] of OPERATIONS) {
-    const isCommand = /opportunities\/\{id\}\/\w+$/.test(path);
+    const isCommand = method === 'post' && /opportunities\/\{id\}\/\w+$/.test(path);
     const isCreation = method === 'post' && path.endsWith('/items');
     const parameters: object[] = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
       name,
@@ -68,7 +73,7 @@ export function openApiDocument(): object {
     paths[path][method] = {
       summary,
       ...(parameters.length > 0 ? { parameters } : {}),
-      ...(path.endsWith('/dev/login') ? { security: [] } : {}),
+      ...(path.startsWith('/api/v1/dev/') ? { security: [] } : {}),
       ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: asJson(body) } } } } : {}),
       responses: {
         [isCreation ? '201' : '200']: { description: '{ success: true, data }' },

@@ -1,5 +1,6 @@
 import type { BarterEngineOptions, Category, Clock, Item } from 'barterloop';
 import type { PrismaClient } from '../generated/client';
+import type { DemoUser } from './demo';
 
 /** How many requests are answered in each window of `windowMs`; the rest get 429 with `Retry-After`. */
 export interface RateLimits {
@@ -38,6 +39,10 @@ export interface HostOptions {
   metricsToken?: string;
   /** Proxies in front that may be believed about the client's address. @defaultValue 0 */
   trustedProxies?: number;
+  /** Folder of the built page, served at `/`. Absent: no page. */
+  pageFolder?: string;
+  /** Whom the page offers to sign in as, outside production. */
+  demoUsers?: readonly DemoUser[];
   categories?: Category[];
   /** Where everything is kept; closing it is not the host's. Absent: in memory, as long as the host lives. */
   database?: PrismaClient;

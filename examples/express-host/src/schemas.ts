@@ -150,6 +150,16 @@ export const itemChangeSchema = z
   .refine(wantsOneWay, { message: ONE_WAY_TO_WANT })
   .refine((body) => Object.keys(body).length > 0, { message: 'nothing to change' });
 
+/** Body of `POST /api/v1/wants/count`: of an item that is being written, what counts for who would answer it. */
+export const draftSchema = z.strictObject({
+  estimatedValue: itemFields.estimatedValue.exactOptional(),
+  location: itemFields.location.exactOptional(),
+  openToAnything: itemFields.openToAnything.exactOptional(),
+  cash: itemFields.cash.exactOptional(),
+  maxValueLoss: itemFields.maxValueLoss.exactOptional(),
+  wants: itemFields.wants,
+});
+
 export type NewItem = z.infer<typeof newItemSchema>;
 export type ItemChange = z.infer<typeof itemChangeSchema>;
 
