@@ -16,6 +16,15 @@ export type {
   SweepReport,
   Told,
 } from './api';
+export {
+  type ClearLoopsOptions,
+  clearLoops,
+  type Loop,
+  type LoopCertificate,
+  type LoopClearing,
+} from './clearing/clear-loops';
+export type { LoopItem, LoopWant } from './clearing/loop-network';
+export { type LoopVerification, verifyLoops } from './clearing/verify-loops';
 export { compareCycles } from './cycles/cycle';
 export { cycleKey } from './cycles/cycle-key';
 export { type CycleSearchResult, type FindCyclesOptions, findCycles, forEachCycle } from './cycles/find-cycles';

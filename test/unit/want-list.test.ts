@@ -146,7 +146,13 @@ describe('readWantList', () => {
   });
 
   it.each<[string, string, WantListErrorCode, number, WantListOptions?]>([
-    ['no colon', '(u) A : B\n(u) B C', 'missing-colon', 2],
+    ['no colon where one is required', '#! REQUIRE-COLONS\n(u) A : B\n(u) B C', 'missing-colon', 3],
+    ['no user where one is required', '#! REQUIRE-USERNAMES\n(u) A : B\nB : C', 'missing-user', 3],
+    ['an option without its number', '#! ALLOW-DUMMIES\n#! BIG-STEP=x', 'bad-option', 2],
+    ['a metric that nobody knows', '#! METRIC=LUCK', 'bad-option', 1],
+    ['a want with a cost that is none', '#! EXPLICIT-PRIORITIES\n(u) A : B=1 C=', 'bad-option', 2],
+    ['money for an item', '(u) A : B $20', 'cash', 1],
+    ['an item for money', '(u) A : B\n(u) $20 : A', 'cash', 2],
     ['nothing before the colon', '(u) : B', 'missing-item', 1],
     ['two items before the colon', '(u) A B : C', 'missing-item', 1],
     ['a title without a name', '!BEGIN-OFFICIAL-NAMES\n==> Brass\n!END-OFFICIAL-NAMES', 'missing-item', 2],

@@ -1,92 +1,80 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type BarterEngine, createBarterEngine, type Item, type Match, memoryStorage } from 'barterloop';
-import { readWantList, WantListError } from './want-list';
+import { parseArgs } from 'node:util';
+import { clearLoops } from 'barterloop';
+import { tradeHtml } from './trade-html';
+import { readTradeList, type TradeList } from './trade-list';
+import { type Solved, tradeReport } from './trade-report';
+import { tradeText } from './trade-text';
+import { WantListError } from './want-list-error';
 
-const USAGE = `Usage: npx tsx examples/math-trade/src/main.ts FILE [ITEM]
+const USAGE = `Usage: npm run math-trade -- FILE [options]
 
-Loads the want list of a math trade and prints the trades that ITEM could be in, or those of the first items that
-have some.
+Clears the want list of a math trade, with the options that its #! lines set, and prints who gives what to whom.
+
+  --json              print one JSON object instead
+  --html PAGE         write a page with the loops drawn as well
+  --split-above N     split loops of more than N items where that costs no trade
 `;
 
-const WANTS_PER_ITEM = 2048;
-/** Items with trades to show where none is asked for. */
-const EXAMPLES = 3;
-const MATCHES_SHOWN = 5;
-
-async function main([file, itemId]: string[]): Promise<void> {
-  if (file === undefined || file === '--help') {
-    say(USAGE);
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean' },
+      html: { type: 'string' },
+      'split-above': { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  const [file] = positionals;
+  if (file === undefined || values.help) {
+    process.stdout.write(USAGE);
     return;
   }
-  // npm keeps in INIT_CWD where the user stands when it runs a script elsewhere.
-  const text = await readFile(resolve(process.env.INIT_CWD ?? process.cwd(), file), 'utf8');
-  const list = readWantList(text, { maxWantsPerItem: WANTS_PER_ITEM });
-  for (const { line, message } of list.warnings) say(`warning, line ${line}: ${message}`);
-
-  const storage = memoryStorage();
-  for (const item of list.items) await storage.items.put(item);
-  await using engine = createBarterEngine({ storage, limits: { maxWants: WANTS_PER_ITEM } });
-  await engine.start();
-  const { items, edges } = await engine.stats();
-  say(`${items} items of ${list.userCount} people, ${list.wantCount} wants, ${edges} edges`);
-
-  const titles = new Map(list.items.map((item) => [item.id, item]));
-  if (itemId === undefined) {
-    await showSome(engine, list.items, titles);
+  const text = await readFile(asTyped(file), 'utf8');
+  const list = readTradeList(text);
+  const begun = performance.now();
+  const splitAbove = values['split-above'] === undefined ? Infinity : Number(values['split-above']);
+  const solved = clear(list, splitAbove);
+  const elapsed = performance.now() - begun;
+  const report = tradeReport(text, list, solved);
+  if (values.html !== undefined) await writeFile(asTyped(values.html), tradeHtml(report));
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     return;
   }
-  const item = titles.get(itemId);
-  if (!item) throw new Error(`${itemId} is not in the list; its items are named like ${list.items[0]?.id ?? '(none)'}`);
-  await show(engine, item, titles);
+  process.stdout.write(`${tradeText(report, list.rules)}\n`);
+  if (list.rules.showElapsedTime) process.stdout.write(`Elapsed time   = ${Math.round(elapsed)}ms\n`);
 }
 
-async function showSome(engine: BarterEngine, items: Item[], known: ReadonlyMap<string, Item>): Promise<void> {
-  let shown = 0;
-  for (const item of items) {
-    if (shown === EXAMPLES) return;
-    if (await show(engine, item, known, true)) shown++;
-  }
-  if (shown === 0) say('No item is in any trade.');
+function clear({ items, rules }: TradeList, splitAbove: number): Solved {
+  const { iterations, seed, metric } = rules;
+  const clearing = clearLoops(items, {
+    favour: metric,
+    splitAbove,
+    seed,
+    ...(iterations !== undefined && { rounds: iterations }),
+    onProgress: ({ round, trades, users, cost, upperBound }) =>
+      progress(`round ${round}: ${trades} trades of at most ${upperBound}, ${users} users, cost ${cost}`),
+  });
+  return { ...clearing, maxLength: null };
 }
 
-/** Prints the item's best trades; says whether there are any. */
-async function show(
-  engine: BarterEngine,
-  item: Item,
-  known: ReadonlyMap<string, Item>,
-  onlyWithMatches = false,
-): Promise<boolean> {
-  const { matches, exact, reason } = await engine.matches({ itemId: item.id });
-  if (matches.length === 0 && onlyWithMatches) return false;
-  say();
-  say(
-    `${item.title} of ${item.ownerId}: ${matches.length === 0 ? 'no trade' : `best trades${matches.length > MATCHES_SHOWN ? ` (${MATCHES_SHOWN} of ${matches.length})` : ''}`}${exact ? '' : ` (not proven: ${reason})`}`,
-  );
-  for (const match of matches.slice(0, MATCHES_SHOWN))
-    say(`  ${match.cycle.score.toFixed(3)}  ${inWords(match, item.id, known)}`);
-  return matches.length > 0;
+/** How far it is, where somebody is watching and output goes elsewhere or comes later. */
+function progress(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
 }
 
-/** The trade from the item's own place on: who gives what to whom. */
-function inWords({ cycle }: Match, itemId: string, known: ReadonlyMap<string, Item>): string {
-  const start = cycle.items.indexOf(itemId);
-  const size = cycle.items.length;
-  return cycle.items
-    .map((_, i) => {
-      const place = (start + i) % size;
-      const title = known.get(cycle.items[place]!)?.title ?? cycle.items[place];
-      return `${cycle.owners[place]} gives ${title} to ${cycle.owners[(place + 1) % size]}`;
-    })
-    .join(', ');
+/** npm keeps in INIT_CWD where the user stands when it runs a script elsewhere. */
+function asTyped(path: string): string {
+  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
 }
 
-function say(text = ''): void {
-  process.stdout.write(`${text}\n`);
-}
-
-main(process.argv.slice(2)).catch((error: unknown) => {
-  const hint = error instanceof WantListError ? ` (${error.code})` : '';
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}${hint}\n`);
-  process.exitCode = 1;
-});
+main()
+  .catch((error: unknown) => {
+    const hint = error instanceof WantListError ? ` (${error.code})` : '';
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}${hint}\n`);
+    process.exitCode = 1;
+  })
+  .finally(() => progress(''));

@@ -1,6 +1,9 @@
 /** What is wrong with a line of a want list. */
 export type WantListErrorCode =
   | 'missing-colon'
+  | 'missing-user'
+  | 'bad-option'
+  | 'cash'
   | 'missing-item'
   | 'unbalanced-parenthesis'
   | 'duplicate-item'
