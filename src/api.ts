@@ -1,6 +1,7 @@
 import type { EdgeExplanation } from './market/edge-score';
 import type { AnswerCount } from './market/market';
 import type { PeopleOptions } from './options';
+import type { EventLog } from './storage/event-log';
 import type {
   Category,
   Cycle,
@@ -256,6 +257,14 @@ export interface BarterEngine {
   submit(event: ItemEvent): Promise<EventReport>;
   /** Attaches to a bus of item events; returns the way to detach. */
   listen(bus: ItemEventBus): () => void;
+  /**
+   * Works off a log of item events that the host's own writers append to, from where that stands, and looks for new ones
+   * every `everyMs`. What an event leads to and that it is done are stored together. One that is refused as `submit` would
+   * refuse it is logged and done; one that fails is tried again until it succeeds. Stops with {@link close}.
+   * @param options.everyMs Milliseconds. Default 200.
+   * @returns The way to stop; resolves once nothing is under way.
+   */
+  follow(log: EventLog, options?: { everyMs?: number }): () => Promise<void>;
   /** Searches one item again, as an event without a change. @throws BarterError `unknown-item`. */
   trigger(itemId: ItemId): Promise<EventReport>;
   /** Cycles through an item, or through all items of a person; read only, answered from the cache where it holds. */

@@ -22,6 +22,7 @@ import { compareCycles } from './cycles/cycle';
 import { EngineCounters } from './engine-stats';
 import { BarterError, isLasting } from './errors';
 import { safeEmitter } from './events';
+import { follow } from './follow';
 import { ItemQueue, type Task } from './item-queue';
 import { loadItems, storedItems } from './load';
 import { CategoryTree } from './market/category-tree';
@@ -47,6 +48,7 @@ import { mergedReport, reportOf } from './reports';
 import { bringUpTo } from './review';
 import { countingIds, silentLogger, systemClock, systemSleep } from './runtime';
 import { settle } from './settle';
+import type { EventLog, LoggedEvent } from './storage/event-log';
 import { memoryStorage } from './storage/memory-storage';
 import type { BarterStorage, StoredNotification } from './storage/storage';
 import { sweepItems } from './sweep';
@@ -97,6 +99,7 @@ class Engine implements BarterEngine {
   /** Events accepted and not yet in the queue: the market is being loaded, or asked about them. */
   readonly #arriving = new Set<Promise<unknown>>();
   readonly #detach = new Set<() => void>();
+  readonly #following = new Set<() => Promise<void>>();
   #categories: Category[];
   /** Loaded; undefined before that, and after its worker has ended by itself. */
   #market: MarketPort | undefined;
@@ -229,6 +232,14 @@ class Engine implements BarterEngine {
     };
     this.#detach.add(detach);
     return detach;
+  }
+
+  follow(log: EventLog, { everyMs = 200 }: { everyMs?: number } = {}): () => Promise<void> {
+    this.#refuseIfClosed();
+    const handle = (event: LoggedEvent) => this.#handleLogged(log, event);
+    const stop = follow({ log, handle, sleep: this.#sleep, logger: this.#logger, everyMs });
+    this.#following.add(stop);
+    return stop;
   }
 
   async trigger(itemId: ItemId): Promise<EventReport> {
@@ -436,6 +447,7 @@ class Engine implements BarterEngine {
 
   async #close(): Promise<void> {
     for (const detach of [...this.#detach]) detach();
+    await Promise.all(Array.from(this.#following, (stop) => stop()));
     await Promise.allSettled(this.#arriving); // what was accepted is worked off
     await this.#queue.drained();
     await this.#outbox.stop();
@@ -569,9 +581,32 @@ class Engine implements BarterEngine {
     if ((item || type === 'item:deleted') && known !== undefined && known !== userId) throw notTheirs(itemId, userId);
   }
 
-  async #run(itemId: ItemId, task: Task, outcome: Outcome): Promise<void> {
-    const context = await this.#context();
-    const active = await this.#storage.opportunities.activeByItem(itemId);
+  /** Resolves when it is done; what it tells is sent by then or later. */
+  async #handleLogged(log: EventLog, event: LoggedEvent): Promise<void> {
+    await this.start();
+    const { position, itemId, userId } = event;
+    const task: Task = { userId, change: 'reload', carried: undefined };
+    const begun = this.#clock.elapsed();
+    await this.#queue.alone(async () => {
+      try {
+        const outcome = await log.handle(event, async (storage) => {
+          const attempt = emptyOutcome();
+          await this.#run(itemId, task, attempt, storage);
+          return attempt;
+        });
+        const { report, sending } = this.#report(`log-${position}`, itemId, outcome, this.#clock.elapsed() - begun);
+        void sending.then(() => this.#emitter.emit('event:processed', report));
+      } catch (error) {
+        if (!isLasting(error) || error.code === 'not-the-writer') throw error;
+        this.#logger('warn', 'A logged event was refused.', { position, itemId, error });
+        await log.handle(event, async () => {});
+      }
+    });
+  }
+
+  async #run(itemId: ItemId, task: Task, outcome: Outcome, storage: BarterStorage = this.#storage): Promise<void> {
+    const context = await this.#context(storage);
+    const active = await storage.opportunities.activeByItem(itemId);
     const commitment = active.find((one) => !isOpen(one));
     if (commitment) {
       if (task.change === 'none') return;
@@ -579,7 +614,7 @@ class Engine implements BarterEngine {
       throw owner === task.userId ? itemLocked(itemId) : notTheirs(itemId, task.userId);
     }
     const change = await takeIn(
-      { items: this.#storage.items, market: context.market, checkItem: this.#checkItem },
+      { items: storage.items, market: context.market, checkItem: this.#checkItem },
       itemId,
       task,
     );
@@ -590,10 +625,10 @@ class Engine implements BarterEngine {
   }
 
   /** What the stages work with. Called in the queue's turn. */
-  async #context(): Promise<PipelineContext & { market: MarketPort }> {
+  async #context(storage = this.#storage): Promise<PipelineContext & { market: MarketPort }> {
     return {
       market: await this.#loadedMarket(),
-      storage: this.#storage,
+      storage,
       options: this.#options,
       people: this.#people,
       preferences: this.#preferences,

@@ -22,6 +22,7 @@ export type BarterErrorCode =
   | 'item-locked'
   | 'item-traded'
   | 'closed'
+  | 'not-the-writer'
   | 'event-failed'
   | 'worker-failed';
 

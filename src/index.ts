@@ -76,6 +76,7 @@ export {
   systemClock,
   systemSleep,
 } from './runtime';
+export type { EventLog, LoggedEvent } from './storage/event-log';
 export { memoryStorage } from './storage/memory-storage';
 export type {
   BarterStorage,

@@ -34,11 +34,13 @@ export const systemSleep: Sleep = (ms, signal) =>
       setImmediate(resolve);
       return;
     }
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => {
+    const end = () => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener('abort', end);
   });
 
 /** Counts up from 1: unique within one engine, and the same in every run. */

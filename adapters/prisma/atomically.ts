@@ -38,11 +38,36 @@ export function transactionsOn(prisma: BarterPrismaClient, limits: TransactionLi
   };
 }
 
+/** The same within a transaction that is under way: what is given up is rolled back to where it began. */
+export function stepsWithin(tables: BarterTables): Atomically {
+  return async <T>(work: (tables: BarterTables, giveUp: (answer: T) => never) => Promise<T>) => {
+    let givenUp: { answer: T } | undefined;
+    const giveUp = (answer: T): never => {
+      givenUp = { answer };
+      throw new Error('Given up: what was done is rolled back.');
+    };
+    await tables.$executeRawUnsafe('SAVEPOINT barter_step');
+    try {
+      const answer = await work(tables, giveUp);
+      await tables.$executeRawUnsafe('RELEASE SAVEPOINT barter_step');
+      return answer;
+    } catch (error) {
+      if (!givenUp) throw error; // which ends the whole
+      await tables.$executeRawUnsafe('ROLLBACK TO SAVEPOINT barter_step');
+      return givenUp.answer;
+    }
+  };
+}
+
 /**
  * Takes the next `count` numbers of a sequence and returns the last of them. They are given out in the order of commits:
  * the next one who asks waits until this transaction has ended. So ask late in it, and in the same order everywhere.
  */
-export async function takeNumbers(tables: BarterTables, name: 'fence' | 'inbox', count: number): Promise<number> {
+export async function takeNumbers(
+  tables: BarterTables,
+  name: 'fence' | 'inbox' | 'writer',
+  count: number,
+): Promise<number> {
   const { last } = await tables.barterSequence.upsert({
     where: { name },
     create: { name, last: count },

@@ -14,10 +14,14 @@ export interface BarterTables {
   barterCounter: PrismaTable<{ key: string; stamp: number; places: unknown }>;
   barterPreference: PrismaTable<{ userId: string; body: unknown }>;
   barterSequence: PrismaTable<{ name: string; last: bigint }>;
+  barterEvent: PrismaTable<EventRow>;
+  barterCursor: PrismaTable<{ transaction: bigint; id: bigint }>;
+  $executeRawUnsafe(sql: string): PromiseLike<number>;
 }
 
 /** What `new PrismaClient()` is, as far as the adapter cares. */
 export interface BarterPrismaClient extends BarterTables {
+  $queryRawUnsafe<T>(sql: string): PromiseLike<T>;
   $transaction<T>(
     work: (tables: BarterTables) => Promise<T>,
     options?: { maxWait?: number; timeout?: number; isolationLevel?: 'ReadCommitted' },
@@ -44,6 +48,14 @@ export interface PrismaTable<Row> {
 export interface ItemRow {
   id: string;
   body: unknown;
+}
+
+/** A row of `BarterEvent`. */
+export interface EventRow {
+  id: bigint;
+  transaction: bigint;
+  itemId: string;
+  userId: string;
 }
 
 /** A row of `BarterSlot`. */

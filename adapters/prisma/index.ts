@@ -1,23 +1,22 @@
 import type { BarterStorage } from '../../src/storage/storage';
 import { type TransactionLimits, transactionsOn } from './atomically';
-import { prismaClaims } from './claims';
 import type { BarterPrismaClient } from './client';
-import { prismaCounters } from './counters';
-import { prismaItems } from './items';
-import { prismaNotifications } from './notifications';
-import { prismaOpportunities } from './opportunities';
-import { prismaPreferences } from './preferences';
+import { rolesOn } from './roles';
 
 export type { TransactionLimits } from './atomically';
+export { barterEvents } from './barter-events';
 export type {
   BarterPrismaClient,
   BarterTables,
+  EventRow,
   ItemRow,
   NotificationRow,
   OpportunityRow,
   PrismaTable,
   SlotRow,
 } from './client';
+export { type PrismaMarket, type TakeMarketOptions, takeMarket } from './market';
+export { type ItemMapping, ownItems } from './own-items';
 
 /**
  * All storage roles on the host's own Prisma client for PostgreSQL (or PGlite), whose schema holds the models of
@@ -30,12 +29,5 @@ export type {
  * const storage = { ...prismaStorage(prisma), items: myItems };
  */
 export function prismaStorage(prisma: BarterPrismaClient, limits: TransactionLimits = {}): BarterStorage {
-  return {
-    items: prismaItems(prisma),
-    opportunities: prismaOpportunities(prisma, transactionsOn(prisma, limits)),
-    notifications: prismaNotifications(prisma),
-    claims: prismaClaims(prisma),
-    counters: prismaCounters(prisma),
-    preferences: prismaPreferences(prisma),
-  };
+  return rolesOn(prisma, transactionsOn(prisma, limits));
 }

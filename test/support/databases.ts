@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Database, openDatabase } from '../../examples/express-host/src/database';
 
 /** Where a PostgreSQL for the tests listens: `DATABASE_URL`, else the usual place. */
-const POSTGRES_URL = process.env.DATABASE_URL ?? 'postgresql://postgres@127.0.0.1:5432/test';
+export const POSTGRES_URL = process.env.DATABASE_URL ?? 'postgresql://postgres@127.0.0.1:5432/test';
 
 /** Whether it answers. Says loudly what is skipped where not. */
 export const hasPostgres = (() => {

@@ -4,7 +4,7 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as setTimeoutAsync } from 'node:timers/promises';
 import { type BarterEngine, type BarterStorage, createBarterEngine, memoryStorage, systemClock } from 'barterloop';
-import { prismaStorage } from 'barterloop/adapters/prisma';
+import { takeMarket } from 'barterloop/adapters/prisma';
 import { socketIoTransport } from 'barterloop/adapters/socket-io';
 import express, { type Express, Router } from 'express';
 import type { Server as SocketServer } from 'socket.io';
@@ -77,7 +77,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
   const users = await createUsers(clock, database && userTable(database));
   const auth = createAuth({ clock, users, production, secret: options.jwtSecret });
 
-  const roles = database ? prismaStorage(database) : memoryStorage();
+  const roles = database ? (await takeMarket(database)).storage : memoryStorage();
   const storage = { ...roles, items: database ? itemsInTable(database) : indexedByOwner(roles.items) };
   // Put before the start: the engine loads them into its graph, and the first sweep looks for their trades.
   await storage.items.fill([...(options.items ?? [])]);

@@ -55,6 +55,7 @@ const STATUS_OF_ENGINE_CODE: Readonly<Record<string, number>> = {
   'item-traded': 409,
   'graph-full': 503,
   'event-failed': 503,
+  'not-the-writer': 503,
   closed: 503,
 };
 
