@@ -1,5 +1,7 @@
+import type { NeighbourhoodOptions } from './graph/neighbourhood';
 import type { EdgeExplanation } from './market/edge-score';
 import type { AnswerCount } from './market/market';
+import type { Neighbourhood } from './market-port/market-port';
 import type { PeopleOptions } from './options';
 import type { EventLog } from './storage/event-log';
 import type {
@@ -304,6 +306,11 @@ export interface BarterEngine {
    * @throws BarterError `invalid-item`, `unknown-category`, `self-want`, `invalid-options`.
    */
   countAnswers(item: Item, options?: { /** @defaultValue 1,000 */ most?: number }): Promise<AnswerCount>;
+  /**
+   * The surroundings of an item in the graph, breadth first in either direction; for a map of the market.
+   * @throws BarterError `unknown-item`, `invalid-options`.
+   */
+  neighbourhood(itemId: ItemId, options?: NeighbourhoodOptions): Promise<Neighbourhood>;
   on<K extends keyof EngineEvents>(type: K, handler: (event: EngineEvents[K]) => void): void;
   off<K extends keyof EngineEvents>(type: K, handler: (event: EngineEvents[K]) => void): void;
   stats(): Promise<EngineStats>;

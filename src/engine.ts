@@ -23,6 +23,7 @@ import { EngineCounters } from './engine-stats';
 import { BarterError, isLasting } from './errors';
 import { safeEmitter } from './events';
 import { follow } from './follow';
+import type { NeighbourhoodOptions } from './graph/neighbourhood';
 import { ItemQueue, type Task } from './item-queue';
 import { loadItems, storedItems } from './load';
 import { CategoryTree } from './market/category-tree';
@@ -30,7 +31,7 @@ import type { EdgeExplanation } from './market/edge-score';
 import type { AnswerCount } from './market/market';
 import { checkCategories, checkEvent, checkPreferences, itemChecker } from './market/schemas';
 import { openLocalMarket } from './market-port/local-market';
-import type { MarketPort, MarketSize } from './market-port/market-port';
+import type { MarketPort, MarketSize, Neighbourhood } from './market-port/market-port';
 import { openWorkerMarket } from './market-port/worker-market';
 import { Outbox } from './notification/outbox';
 import { opportunityCommands } from './opportunity-commands';
@@ -394,6 +395,20 @@ class Engine implements BarterEngine {
     }
     await this.start();
     return this.#opened().countAnswers(item, most);
+  }
+
+  async neighbourhood(itemId: ItemId, options: NeighbourhoodOptions = {}): Promise<Neighbourhood> {
+    this.#refuseIfClosed();
+    const { limit = 1, depth = 1, edgesPerItem = 1 } = options;
+    const isCount = (value: number, most: number) => Number.isSafeInteger(value) && value >= 1 && value <= most;
+    if (!isCount(limit, 10_000) || !isCount(depth, 100) || !isCount(edgesPerItem, 100)) {
+      throw new BarterError(
+        'invalid-options',
+        'A neighbourhood has 1 to 10,000 items, up to 100 edges away, with 1 to 100 edges each: give whole numbers.',
+      );
+    }
+    await this.start();
+    return this.#opened().neighbourhood(itemId, options);
   }
 
   on<K extends keyof EngineEvents>(type: K, handler: (event: EngineEvents[K]) => void): void {

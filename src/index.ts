@@ -33,6 +33,7 @@ export { BarterError, type BarterErrorCode, isBarterError } from './errors';
 export { type AnyItemEventHandler, ItemEventEmitter } from './events';
 export { BarterGraph, MAX_ITEMS, type Neighbour } from './graph/barter-graph';
 export { type FromGraphologyOptions, fromGraphology, type ToGraphologyOptions, toGraphology } from './graph/graphology';
+export type { NeighbourhoodOptions } from './graph/neighbourhood';
 export { CategoryTree, type CloseCategories } from './market/category-tree';
 export type { CriterionName } from './market/clauses';
 export type {
@@ -44,6 +45,7 @@ export type {
 export { type AnswerCount, Market, type MarketOptions } from './market/market';
 export type { ItemLimits } from './market/schemas';
 export type { Scorer, ScoringModule } from './market/scorer';
+export type { Neighbourhood, NeighbourItem } from './market-port/market-port';
 export type { WorkerOptions } from './market-port/worker-market';
 export { type Net, settle } from './opportunity/cash';
 export { ACTIONS, type Action, TRANSITIONS, type Transition, transition } from './opportunity/lifecycle';

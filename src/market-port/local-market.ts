@@ -1,5 +1,6 @@
 import type { CycleSearchResult } from '../cycles/find-cycles';
 import { BarterError, isBarterError } from '../errors';
+import { type NeighbourhoodOptions, neighbourhood } from '../graph/neighbourhood';
 import type { EdgeExplanation } from '../market/edge-score';
 import { type AnswerCount, Market, type MarketOptions } from '../market/market';
 import { loadScoring } from '../market/scorer';
@@ -19,6 +20,7 @@ import type {
   MarketPort,
   MarketSetup,
   MarketSize,
+  Neighbourhood,
   RefusedItem,
   Turn,
   TurnAnswer,
@@ -179,6 +181,22 @@ class LocalMarket implements MarketPort {
 
   async countAnswers(draft: Item, most: number): Promise<AnswerCount> {
     return this.#market.countAnswers(draft, most);
+  }
+
+  async neighbourhood(itemId: ItemId, options: NeighbourhoodOptions): Promise<Neighbourhood> {
+    const { items, ...rest } = neighbourhood(this.#market.graph, itemId, options);
+    const seen = items.map(({ id, steps }) => {
+      const { ownerId, title, categoryId, estimatedValue } = this.#market.get(id)!;
+      return {
+        id,
+        ownerId,
+        title,
+        steps,
+        ...(categoryId !== undefined && { categoryId }),
+        ...(estimatedValue !== undefined && { estimatedValue }),
+      };
+    });
+    return { items: seen, ...rest };
   }
 
   async size(now: number): Promise<MarketSize> {

@@ -1,4 +1,5 @@
 import type { CycleSearchResult } from '../cycles/find-cycles';
+import type { NeighbourhoodOptions } from '../graph/neighbourhood';
 import type { EdgeExplanation } from '../market/edge-score';
 import type { AnswerCount } from '../market/market';
 import type { Terms } from '../opportunity/terms';
@@ -71,6 +72,22 @@ export interface FoundMatches {
   cached: boolean;
 }
 
+/** An item of a neighbourhood, as anybody may see it but for its owner. */
+export interface NeighbourItem extends Pick<Item, 'id' | 'ownerId' | 'title' | 'categoryId' | 'estimatedValue'> {
+  /** Edges from the item in the middle, whose own are 0. */
+  steps: number;
+}
+
+/** The surroundings of an item. */
+export interface Neighbourhood {
+  /** The nearest first. */
+  items: NeighbourItem[];
+  /** The best of each item; goods move from `from` to `to`. */
+  edges: { from: ItemId; to: ItemId; score: number }[];
+  /** False where there is more, as near or among these. */
+  isWhole: boolean;
+}
+
 export interface MarketSize {
   items: number;
   edges: number;
@@ -122,6 +139,8 @@ export interface MarketPort {
   explain(edges: readonly (readonly [from: ItemId, to: ItemId])[]): Promise<(EdgeExplanation | null)[]>;
   /** @throws BarterError as {@link check}, and `graph-full`. */
   countAnswers(draft: Item, most: number): Promise<AnswerCount>;
+  /** @throws BarterError `unknown-item`. */
+  neighbourhood(itemId: ItemId, options: NeighbourhoodOptions): Promise<Neighbourhood>;
   size(now: number): Promise<MarketSize>;
 
   /** Items that await a search because of what happened around them; their marks are taken away. */

@@ -117,6 +117,10 @@ class WorkerMarket implements MarketPort {
     return this.#ask('countAnswers', args);
   }
 
+  neighbourhood(...args: Parameters<MarketPort['neighbourhood']>) {
+    return this.#ask('neighbourhood', args);
+  }
+
   size(...args: Parameters<MarketPort['size']>) {
     return this.#ask('size', args);
   }

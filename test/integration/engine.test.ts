@@ -348,6 +348,15 @@ describe('reads', () => {
     expect(edges.map((edge) => edge!.score)).toEqual([1, 1, 1]);
     expect((await engine.whyNot('1', '2')).obstacles).toEqual(['Category a is not close to the wanted c.']);
     await expect(engine.whyNot('1', 'none')).rejects.toThrow(/"none" is not in the market/);
+    const around = await engine.neighbourhood('1', { depth: 1 });
+    expect(around.items.map(({ id, ownerId, title, steps }) => [id, ownerId, title, steps])).toEqual([
+      ['1', 'ana', expect.any(String), 0],
+      [expect.any(String), expect.any(String), expect.any(String), 1],
+      [expect.any(String), expect.any(String), expect.any(String), 1],
+    ]);
+    expect(around).toMatchObject({ isWhole: true, edges: { length: 3 } });
+    await expect(engine.neighbourhood('none')).rejects.toMatchObject({ code: 'unknown-item' });
+    await expect(engine.neighbourhood('1', { limit: 0 })).rejects.toMatchObject({ code: 'invalid-options' });
     await expect(engine.countAnswers(item('draft', 'ana', 'a', 'b'))).resolves.toEqual({ count: 1, isComplete: true });
     const anything = { ...item('draft', 'zoe', 'a', 'b'), wants: [{ categoryId: 'all' }] };
     await expect(engine.countAnswers(anything, { most: 2 })).resolves.toEqual({ count: 2, isComplete: false });

@@ -12,6 +12,7 @@ import { accountRoutes, devLoginRoutes } from './account.routes';
 import { createAuth, requireCaller } from './auth';
 import { barterRoutes } from './barter.routes';
 import { jsonBody } from './body';
+import { type BusyEvening, createBusyEvening } from './busy-evening';
 import type { HostContext } from './context';
 import type { DemoUser } from './demo';
 import { createDrain } from './drain';
@@ -19,9 +20,11 @@ import { errorAnswers, noSuchRoute, ok } from './http';
 import { itemRoutes } from './items.routes';
 import { indexedByOwner, itemsInTable } from './items.store';
 import { coreLogger, createLogger, requestLog, tellStory } from './logging';
+import { marketMapRoutes } from './market-map.routes';
 import { createMetrics, metricsAccess } from './metrics';
 import { notificationRoutes } from './notifications.routes';
 import { openApiDocument } from './openapi';
+import { operationsRoutes } from './operations.routes';
 import { opportunityRoutes } from './opportunities.routes';
 import { DEFAULT_RATE_LIMITS, DEV_ORIGINS, type HostOptions } from './options';
 import { pageRoutes } from './page';
@@ -29,6 +32,7 @@ import { preferenceRoutes } from './preferences.routes';
 import { createRateLimiters } from './rate-limits';
 import { type OriginCheck, originCheck, securityHeaders } from './security';
 import { createSocketServer } from './sockets';
+import { rememberStory, type Story } from './story';
 import { startJobs } from './sweep';
 import { createTurns } from './turns';
 import { createUsers, userTable } from './users';
@@ -120,7 +124,10 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
     categories: options.categories ?? [],
     people: { contactOf: (userId) => users.contactOf(userId), ...options.engine?.people },
   });
-  const stopStory = tellStory(engine, log);
+  const story = rememberStory(engine, log, () => clock.now());
+  const stopStory = tellStory(engine, story.teller);
+  const categoryIds = new Set(options.categories?.map(({ id }) => id));
+  const evening = production ? null : createBusyEvening(engine, log, categoryIds);
   const metrics = createMetrics(engine);
   const limiters = createRateLimiters(rateLimits);
   const state = { ready: false, open: true };
@@ -144,6 +151,8 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
   app.set('trust proxy', trustedProxies);
   app.use(drain.count);
   app.use(requestLog(log, clock));
+  // Before the check of origins: browsers name one when they load a module, and its files are anybody's to read.
+  if (options.pageFolder !== undefined) app.use(pageRoutes(options.pageFolder, limiters.perAddress));
   app.use(securityHeaders(isAllowed));
   app.get('/healthz', (_req, res) => {
     res.json({ status: 'ok' });
@@ -156,10 +165,9 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
   app.get('/metrics', access, async (_req, res) => {
     res.type(metrics.contentType).send(await metrics.text());
   });
-  const { categories = [], demoUsers = [], pageFolder } = options;
+  const { categories = [], demoUsers = [] } = options;
   const cash = options.engine?.matching?.cash ?? 'off';
-  app.use('/api/v1', api(context, { production, sockets: state, categories, demoUsers, cash }));
-  if (pageFolder !== undefined) app.use(pageRoutes(pageFolder));
+  app.use('/api/v1', api(context, { production, sockets: state, categories, demoUsers, cash, story, evening }));
   app.use(noSuchRoute);
   app.use(errorAnswers(log));
 
@@ -180,6 +188,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
     const tidying = setInterval(() => server.closeIdleConnections(), 20);
     // In this order what has been begun is answered, what has been submitted is worked off, and its people are told.
     await drain.emptied(options.closeWithinMs ?? CLOSE_WITHIN_MS);
+    await evening?.stop();
     await stopJobs();
     await engine.close();
     const ioClosed = io.close();
@@ -189,6 +198,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
     await serverClosed;
     clearInterval(tidying);
     stopStory();
+    story.detach();
     metrics.detach();
     limiters.close();
   };
@@ -227,6 +237,8 @@ function api(
     categories: unknown[];
     demoUsers: readonly DemoUser[];
     cash: 'off' | 'balance';
+    story: Story;
+    evening: BusyEvening | null;
   },
 ): Router {
   const { auth, limiters } = context;
@@ -240,6 +252,8 @@ function api(
   // Who is asking comes before what they send: a stranger's body is never read.
   router.use(requireCaller(auth), limiters.perUser, ...jsonBody());
   router.use('/items', itemRoutes(context));
+  router.use('/market', marketMapRoutes(context));
+  router.use('/operations', operationsRoutes(context, options));
   router.use('/wants', wantRoutes(context));
   router.use('/barter/opportunities', whyRoutes(context), opportunityRoutes(context));
   router.use('/barter', barterRoutes({ ...context, sockets: options.sockets }));

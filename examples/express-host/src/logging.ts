@@ -33,7 +33,7 @@ const VERBS: Readonly<Record<string, string>> = {
 };
 
 /** Logs what the engine does so that the lines of one event read as its story. Returns the way to stop. */
-export function tellStory(engine: BarterEngine, log: Logger): () => void {
+export function tellStory(engine: BarterEngine, log: Pick<Logger, 'info' | 'error'>): () => void {
   const say = (message: string, details: Record<string, unknown> = {}) => log.info(details, `${PREFIX} ${message}`);
   /** Items with an event of their own under way. A sweep looks at all the others too, which is no story each. */
   const underWay = new Set<string>();

@@ -10,7 +10,7 @@ const A_YEAR_SECONDS = 365 * 24 * 60 * 60;
  * Serves the built page of a folder. It may load what this host serves and nothing else, runs no inline script, sits in
  * no frame, and turns no text into markup. Whoever has no page there yet is told how to build one.
  */
-export function pageRoutes(folder: string): Router {
+export function pageRoutes(folder: string, limiter: RequestHandler): Router {
   const router = Router();
   const files = express.static(folder, {
     index: 'index.html',
@@ -24,7 +24,7 @@ export function pageRoutes(folder: string): Router {
     if (req.path !== '/' || existsSync(join(folder, 'index.html'))) next();
     else res.status(404).type('text/plain').send('The page has not been built: npm run build:page\n');
   };
-  router.use(onlyReads(headers, unbuilt, files));
+  router.use(onlyReads(limiter, headers, unbuilt, files));
   return router;
 }
 
@@ -43,7 +43,8 @@ const headers: RequestHandler[] = [
         formAction: ["'none'"],
         frameAncestors: ["'none'"],
         requireTrustedTypesFor: ["'script'"],
-        trustedTypes: ["'none'"],
+        // One policy, which names the page's own worker.
+        trustedTypes: ['barterloop'],
       },
     },
     crossOriginResourcePolicy: { policy: 'same-origin' },

@@ -218,6 +218,27 @@ export const inboxQuery = z.strictObject({ limit: limitSchema.optional(), after:
 /** Query of a list in pages: `after` is the last id of the page before. */
 export const pageQuery = z.strictObject({ limit: limitSchema.optional(), after: idSchema.optional() });
 
+/** Query of the map: how many items at most. */
+export const mapQuery = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/, 'must be a number from 1 to 2000')
+    .transform(Number)
+    .refine((limit) => limit <= 2_000, 'must be a number from 1 to 2000')
+    .optional(),
+});
+
+/** Body that begins a busy evening. */
+export const eveningSchema = z.strictObject({
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31)
+    .exactOptional(),
+  items: z.int().min(1).max(2_000).exactOptional(),
+  everyMs: z.int().min(10).max(10_000).exactOptional(),
+});
+
 /** Body of the dev login. */
 export const loginSchema = z.strictObject({
   userId: userIdSchema,

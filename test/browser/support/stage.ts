@@ -44,7 +44,7 @@ export interface Person {
   /** The cards of one's trades. */
   cards: Locator;
   /** Goes to a view by the page's own navigation. */
-  open(view: string): Promise<void>;
+  open(view: string, heading?: string): Promise<void>;
   offer(item: { title: string; gives: string; wants: string; worth?: string }): Promise<void>;
 }
 
@@ -98,9 +98,9 @@ async function arrive(t: TestHost, name: string | null, context: BrowserContext)
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Matches', level: 1 }).waitFor();
   }
-  const open = async (view: string) => {
+  const open = async (view: string, heading = view) => {
     await page.getByRole('navigation').getByRole('link', { name: view }).click();
-    await page.getByRole('heading', { name: view, level: 1 }).waitFor();
+    await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
   };
   return {
     name: name ?? 'nobody',

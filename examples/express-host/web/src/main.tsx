@@ -6,6 +6,7 @@ import './styles/base.css';
 import './styles/shell.css';
 import './styles/parts.css';
 import './styles/views.css';
+import './styles/more.css';
 
 applyLook();
 createRoot(document.getElementById('root')!).render(

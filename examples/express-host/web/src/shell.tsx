@@ -9,10 +9,14 @@ import { Button, Problem, Words } from './ui/parts';
 import { Inbox } from './views/inbox';
 import { ItemEditor } from './views/item-editor';
 import { Items } from './views/items';
+import { MarketMap } from './views/market-map';
 import { Matches } from './views/matches';
+import { Operations } from './views/operations';
+import { Preferences } from './views/preferences';
 
 interface View {
   name: string;
+  /** In the navigation, where there is little room. */
   title: string;
   icon: IconName;
   show(live: Live, rest: string[]): ReactNode;
@@ -33,12 +37,21 @@ const VIEWS: readonly View[] = [
       itemId === undefined ? <Items live={live} /> : <ItemEditor key={itemId} live={live} itemId={itemId} />,
   },
   { name: 'inbox', title: 'Inbox', icon: 'inbox', show: (live) => <Inbox live={live} /> },
+  { name: 'map', title: 'Map', icon: 'map', show: (live) => <MarketMap live={live} /> },
+  { name: 'preferences', title: 'Settings', icon: 'sliders', show: (live) => <Preferences live={live} /> },
 ];
+
+const OPERATIONS: View = {
+  name: 'operations',
+  title: 'Operations',
+  icon: 'pulse',
+  show: (live) => <Operations live={live} />,
+};
 
 /** What is around every view of who is signed in: the way to the others, the state of the connection, what just happened. */
 export function Shell({ live, view, rest }: { live: Live; view: string; rest: string[] }) {
   const { me, inbox, connection, toasts, problem } = useLive(live);
-  const views = VIEWS;
+  const views = me?.role === 'operator' ? [...VIEWS, OPERATIONS] : VIEWS;
   const current = views.find(({ name }) => name === view) ?? views[0]!;
   const unread = inbox?.filter(({ readAt }) => readAt === null).length ?? 0;
   const main = useRef<HTMLElement>(null);

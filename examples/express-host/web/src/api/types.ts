@@ -2,6 +2,7 @@ import type {
   Category,
   Condition,
   EdgeExplanation,
+  EngineStats,
   Item,
   NotificationType,
   OpportunityState,
@@ -83,7 +84,8 @@ export interface NotificationView {
   withdrawnBecause?: string;
   timestamp: string;
   readAt: string | null;
-  heldBy?: { gate: string; reason: string };
+  /** The gate that keeps the push back; the inbox has it all the same. */
+  heldBy?: string;
   deliverAt?: string;
 }
 
@@ -93,6 +95,34 @@ export interface Why {
   want?: Want;
   criteria?: EdgeExplanation['criteria'];
   gets?: { itemId: string; title: string; categoryId?: string; condition?: Condition; estimatedValue?: number };
+}
+
+/** The neighbourhood of an item; edges by the places of both ends. */
+export interface MapView {
+  items: { id: string; title: string; steps: number; categoryId?: string; estimatedValue?: number; isOwn?: true }[];
+  edges: [from: number, to: number, score: number][];
+  isWhole: boolean;
+}
+
+/** A ring found through an item, whether or not it has been proposed. */
+export interface FoundRing {
+  cycleKey: string;
+  score: number;
+  steps: { userId: string; itemId: string; itemTitle: string }[];
+}
+
+export interface OperationsView {
+  stats: EngineStats;
+  story: { number: number; at: string; level: 'info' | 'error'; message: string }[];
+  inexact: { at: string; itemId: string; reason: string; found: number }[];
+  evening: {
+    isRunning: boolean;
+    posted: number;
+    of: number;
+    accepted: number;
+    declined: number;
+    confirmed: number;
+  } | null;
 }
 
 export interface AnswerCount {

@@ -4,7 +4,7 @@ import { pathTo } from '../state/route';
 import { Badge, Button, Empty, Loading, Problem, Words } from '../ui/parts';
 import { useTask } from '../ui/use-task';
 import { ago, instant } from '../words/format';
-import { newsOf } from '../words/words';
+import { heldInWords, newsOf } from '../words/words';
 
 /** What one was told, newest first: also what no push has brought. */
 export function Inbox({ live }: { live: Live }) {
@@ -55,7 +55,7 @@ export function Inbox({ live }: { live: Live }) {
                 <time dateTime={row.timestamp} title={instant(row.timestamp)}>
                   {ago(row.timestamp)}
                 </time>
-                {row.heldBy && <> · not pushed: {row.heldBy.reason}</>}
+                {row.heldBy !== undefined && <> · {heldInWords(row.heldBy)}</>}
               </span>
             </a>
           </li>

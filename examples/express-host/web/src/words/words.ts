@@ -107,6 +107,12 @@ export function newsOf({ type, repairs, withdrawnBecause, repairedBy }: Notifica
   }
 }
 
+/** Why something is in the inbox and was not pushed. */
+export function heldInWords(gate: string): string {
+  if (gate.startsWith('throttle')) return 'not pushed, as you had so many';
+  return gate === 'cooldown' ? 'not pushed, as you had just heard of it' : `not pushed yet (${gate})`;
+}
+
 /** "You" for oneself. */
 export function nameFor(userId: string, me: string): string {
   return userId === me ? 'You' : userId;

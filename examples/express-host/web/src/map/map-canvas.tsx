@@ -1,0 +1,206 @@
+import { DirectedGraph } from 'graphology';
+import { useEffect, useRef } from 'react';
+import Sigma from 'sigma';
+import type { MapView } from '../api/types';
+import layoutWorker from './layout-worker?worker&url';
+import { workerUrl } from './worker-url';
+
+const ITERATIONS = 240;
+const MANY = 600;
+/** How long what is new stands out. */
+const LIT_MS = 6_000;
+
+interface Colours {
+  ink: string;
+  muted: string;
+  accent: string;
+  edge: string;
+  line: string;
+  surface: string;
+  wait: string;
+}
+
+/** A neighbourhood drawn by WebGL and laid out in a worker. Where it is decoration, the list beside it says the same. */
+export default function MapCanvas({
+  map,
+  ring,
+  onChoose,
+}: {
+  map: MapView;
+  /** Items of the ring to show, in the order in which goods move. */
+  ring: readonly string[];
+  onChoose: (itemId: string) => void;
+}) {
+  const box = useRef<HTMLDivElement>(null);
+  const drawing = useRef<Drawing | null>(null);
+
+  useEffect(() => {
+    const made = new Drawing(box.current!, (id) => onChoose(id));
+    drawing.current = made;
+    return () => {
+      made.close();
+      drawing.current = null;
+    };
+  }, [onChoose]);
+  useEffect(() => drawing.current?.show(map), [map]);
+  useEffect(() => drawing.current?.highlight(ring), [ring]);
+
+  return <div className="canvas" ref={box} data-testid="map" aria-hidden="true" />;
+}
+
+class Drawing {
+  readonly #graph = new DirectedGraph();
+  readonly #sigma: Sigma;
+  readonly #worker: Worker;
+  readonly #media = matchMedia('(prefers-color-scheme: dark)');
+  readonly #look: MutationObserver;
+  #ids: string[] = [];
+  #ring = new Set<string>();
+  #ringEdges = new Set<string>();
+  #litUntil = new Map<string, number>();
+  #colours: Colours;
+
+  constructor(box: HTMLElement, onChoose: (itemId: string) => void) {
+    this.#colours = coloursOf(box);
+    this.#sigma = new Sigma(this.#graph, box, {
+      allowInvalidContainer: true,
+      defaultEdgeType: 'arrow',
+      labelRenderedSizeThreshold: 9,
+      labelDensity: 0.4,
+      hideEdgesOnMove: false,
+      labelFont: getComputedStyle(box).fontFamily,
+      labelSize: 13,
+      zIndex: true,
+      minCameraRatio: 0.05,
+      maxCameraRatio: 4,
+      nodeReducer: (node, data) => this.#node(node, data),
+      edgeReducer: (edge, data) => this.#edge(edge, data),
+    });
+    this.#sigma.on('clickNode', ({ node }) => onChoose(node));
+    this.#worker = new Worker(workerUrl(layoutWorker), { type: 'module' });
+    this.#worker.onmessage = ({ data }: MessageEvent<Float32Array>) => this.#place(data);
+    const repaint = () => {
+      this.#colours = coloursOf(box);
+      this.#sigma.setSetting('labelColor', { color: this.#colours.ink });
+    };
+    repaint();
+    this.#media.onchange = repaint;
+    this.#look = new MutationObserver(repaint);
+    this.#look.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  }
+
+  show({ items, edges }: MapView): void {
+    const graph = this.#graph;
+    const isFirst = graph.order === 0;
+    const now = new Set(items.map(({ id }) => id));
+    for (const id of graph.nodes()) if (!now.has(id)) graph.dropNode(id);
+    for (const [i, { id, title, steps, isOwn }] of items.entries()) {
+      const fields = { label: title, steps, isOwn: isOwn ?? false };
+      if (graph.hasNode(id)) graph.mergeNodeAttributes(id, fields);
+      else {
+        graph.addNode(id, { ...fields, ...beginAt(i, steps) });
+        if (!isFirst) this.#litUntil.set(id, Date.now() + LIT_MS);
+      }
+    }
+    graph.clearEdges();
+    for (const [from, to, score] of edges) graph.mergeDirectedEdge(items[from]!.id, items[to]!.id, { score });
+    this.#ids = items.map(({ id }) => id);
+    this.#sigma.setSetting('hideLabelsOnMove', items.length > MANY);
+    const positions = new Float32Array(2 * items.length);
+    for (const [i, id] of this.#ids.entries()) {
+      positions[2 * i] = graph.getNodeAttribute(id, 'x');
+      positions[2 * i + 1] = graph.getNodeAttribute(id, 'y');
+    }
+    this.#worker.postMessage({ positions, edges, iterations: isFirst ? ITERATIONS : ITERATIONS / 4 });
+    if (this.#litUntil.size > 0) setTimeout(() => this.#sigma.refresh({ skipIndexation: true }), LIT_MS);
+  }
+
+  highlight(ring: readonly string[]): void {
+    this.#ring = new Set(ring);
+    this.#ringEdges = new Set(ring.map((id, i) => `${id}→${ring[(i + 1) % ring.length]}`));
+    const graph = this.#graph;
+    // A ring's edge may not be among the best of its item, which are those that were sent.
+    for (const [i, id] of ring.entries()) {
+      const next = ring[(i + 1) % ring.length]!;
+      if (graph.hasNode(id) && graph.hasNode(next) && !graph.hasDirectedEdge(id, next))
+        graph.addDirectedEdge(id, next, { score: 1 });
+    }
+    this.#sigma.refresh({ skipIndexation: true });
+  }
+
+  close(): void {
+    this.#worker.terminate();
+    this.#look.disconnect();
+    this.#media.onchange = null;
+    this.#sigma.kill();
+  }
+
+  #place(positions: Float32Array): void {
+    if (positions.length !== 2 * this.#ids.length) return; // of an older map
+    const place = new Map(this.#ids.map((id, i) => [id, i]));
+    this.#graph.updateEachNodeAttributes(
+      (id, attributes) => {
+        const i = place.get(id)!;
+        return { ...attributes, x: positions[2 * i]!, y: positions[2 * i + 1]! };
+      },
+      { attributes: ['x', 'y'] },
+    );
+  }
+
+  #node(id: string, { label, x, y, steps, isOwn }: Record<string, unknown>) {
+    const { accent, edge, muted, wait, line } = this.#colours;
+    const inRing = this.#ring.has(id);
+    const isLit = (this.#litUntil.get(id) ?? 0) > Date.now();
+    const isDim = this.#ring.size > 0 && !inRing;
+    const size = steps === 0 ? 11 : inRing ? 9 : isLit ? 8 : Math.max(2.5, 6 - (steps as number));
+    const color = isLit ? wait : inRing || isOwn ? accent : isDim ? line : steps === 1 ? muted : edge;
+    return {
+      x: x as number,
+      y: y as number,
+      size,
+      color,
+      label: isDim ? null : shortened(label as string),
+      forceLabel: inRing || isLit || steps === 0,
+      zIndex: inRing || isOwn ? 2 : isLit ? 1 : 0,
+    };
+  }
+
+  #edge(edge: string, { score }: Record<string, unknown>) {
+    const [from, to] = this.#graph.extremities(edge);
+    const inRing = this.#ringEdges.has(`${from}→${to}`);
+    if (inRing) return { color: this.#colours.accent, size: 3.5, zIndex: 2 };
+    const isDim = this.#ring.size > 0;
+    return { color: this.#colours.line, size: isDim ? 0.4 : 0.4 + 2 * Math.max(0, (score as number) - 0.5), zIndex: 0 };
+  }
+}
+
+/** On circles about the item, so that the layout has little to untangle. */
+function beginAt(i: number, steps: number): { x: number; y: number } {
+  const angle = i * 2.399963; // the golden angle, which crowds nowhere
+  return { x: steps * Math.cos(angle) * (1 + (i % 7) / 20), y: steps * Math.sin(angle) * (1 + (i % 5) / 20) };
+}
+
+function shortened(text: string): string {
+  const letters = Array.from(text.replace(/\s+/g, ' '));
+  return letters.length > 32 ? `${letters.slice(0, 31).join('')}…` : text;
+}
+
+/** The page's colours as WebGL takes them. */
+function coloursOf(box: HTMLElement): Colours {
+  const probe = box.appendChild(document.createElement('span'));
+  const read = (name: string) => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const colours = {
+    ink: read('ink'),
+    muted: read('muted'),
+    accent: read('accent'),
+    edge: read('edge'),
+    line: read('line'),
+    surface: read('surface'),
+    wait: read('wait'),
+  };
+  probe.remove();
+  return colours;
+}

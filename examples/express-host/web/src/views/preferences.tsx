@@ -1,0 +1,257 @@
+import { useEffect, useState } from 'react';
+import type { Preferences as StoredPreferences } from '../api/types';
+import { type Live, messageOf, useLive } from '../state/live';
+import { CategoryPicker } from '../ui/category-picker';
+import { Icon } from '../ui/icons';
+import { Button, Field, Loading, Problem, Words } from '../ui/parts';
+import { useTask } from '../ui/use-task';
+import { percent } from '../words/format';
+import { categoryNames } from '../words/words';
+
+/** The market's own threshold, for who has none of their own. */
+const STANDARD = 0.6;
+const LEAST = 0.35;
+
+type Draft = Omit<StoredPreferences, 'userId'>;
+
+/** What one lets in and keeps out. */
+export function Preferences({ live }: { live: Live }) {
+  const { me } = useLive(live);
+  const [draft, setDraft] = useState<Draft | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  useEffect(() => {
+    live.client.preferences().then(
+      ({ userId: _, ...rest }) => setDraft(rest),
+      (error) => setProblem(messageOf(error)),
+    );
+  }, [live]);
+  return (
+    <>
+      <div className="heading">
+        <h1>Preferences</h1>
+        <p>What you are told about, and by whom.</p>
+      </div>
+      {problem && <Problem message={problem} />}
+      {!draft && !problem && <Loading what="your preferences" />}
+      {draft && <Editor live={live} initial={draft} />}
+      {me && <Contact key={me.userId} live={live} initial={me.contact ?? ''} />}
+    </>
+  );
+}
+
+function Editor({ live, initial }: { live: Live; initial: Draft }) {
+  const { categories, me } = useLive(live);
+  const [draft, setDraft] = useState(initial);
+  const { busy, error, run } = useTask();
+  const nameOf = categoryNames(categories);
+  const change = (fields: Partial<Draft>) => setDraft((now) => ({ ...now, ...fields }));
+  const hasOwn = draft.minScore !== undefined;
+  const { mutedUserIds = [], blockedUserIds = [], mutedCategoryIds = [] } = draft;
+
+  return (
+    <form
+      className="card settings"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void run('save', async () => {
+          await live.client.setPreferences(draft);
+          await live.refresh();
+          live.say('Your preferences are saved.');
+        });
+      }}
+    >
+      <section>
+        <h2>How good a match must be</h2>
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={hasOwn}
+            onChange={(event) => {
+              const { minScore: _, ...rest } = draft;
+              setDraft(event.target.checked ? { ...rest, minScore: STANDARD } : rest);
+            }}
+          />
+          My own threshold instead of the market’s {percent(STANDARD)}
+        </label>
+        {hasOwn && (
+          <Field label="Tell me from" hint="Higher: fewer and better matches.">
+            {(ids) => (
+              <div className="range">
+                <input
+                  {...ids}
+                  type="range"
+                  min={LEAST}
+                  max={1}
+                  step={0.05}
+                  value={draft.minScore}
+                  onChange={(event) => change({ minScore: Number(event.target.value) })}
+                />
+                <output htmlFor={ids.id}>{percent(draft.minScore!)}</output>
+              </div>
+            )}
+          </Field>
+        )}
+      </section>
+      <section>
+        <h2>People</h2>
+        <Names
+          label="Muted people"
+          hint="You are not told about trades with them."
+          names={mutedUserIds}
+          me={me?.userId}
+          onChange={(names) => change({ mutedUserIds: names })}
+        />
+        <Names
+          label="Blocked people"
+          hint="You and they are never in one trade. What is open with them ends."
+          names={blockedUserIds}
+          me={me?.userId}
+          onChange={(names) => change({ blockedUserIds: names })}
+        />
+      </section>
+      <section>
+        <h2>Categories</h2>
+        <Field
+          label="Mute a category"
+          hint="You are not told about trades in which you would get something from there."
+        >
+          {(ids) => (
+            <CategoryPicker
+              {...ids}
+              categories={categories}
+              value={undefined}
+              placeholder="Choose one"
+              onChange={(id) => {
+                if (id && !mutedCategoryIds.includes(id)) change({ mutedCategoryIds: [...mutedCategoryIds, id] });
+              }}
+            />
+          )}
+        </Field>
+        <Chips
+          names={mutedCategoryIds}
+          nameOf={nameOf}
+          onRemove={(id) => change({ mutedCategoryIds: mutedCategoryIds.filter((one) => one !== id) })}
+        />
+      </section>
+      {error && <Problem message={error} />}
+      <div className="row end">
+        <Button kind="main" type="submit" busy={busy !== null}>
+          Save
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Names({
+  label,
+  hint,
+  names,
+  me,
+  onChange,
+}: {
+  label: string;
+  hint: string;
+  names: string[];
+  me: string | undefined;
+  onChange: (names: string[]) => void;
+}) {
+  const [name, setName] = useState('');
+  const clean = name.trim();
+  const add = () => {
+    if (!clean || clean === me || names.includes(clean)) return;
+    onChange([...names, clean]);
+    setName('');
+  };
+  return (
+    <>
+      <Field label={label} hint={hint} error={clean !== '' && clean === me ? 'That is you.' : undefined}>
+        {(ids) => (
+          <div className="adding">
+            <input
+              {...ids}
+              dir="auto"
+              maxLength={200}
+              value={name}
+              placeholder="A name"
+              onChange={(event) => setName(event.target.value)}
+              onKeyDown={(event) => {
+                if (event.key !== 'Enter') return;
+                event.preventDefault();
+                add();
+              }}
+            />
+            <Button onClick={add} disabled={!clean} aria-label={`Add to ${label.toLowerCase()}`}>
+              Add
+            </Button>
+          </div>
+        )}
+      </Field>
+      <Chips names={names} nameOf={(id) => id ?? ''} onRemove={(id) => onChange(names.filter((one) => one !== id))} />
+    </>
+  );
+}
+
+function Chips({
+  names,
+  nameOf,
+  onRemove,
+}: {
+  names: readonly string[];
+  nameOf: (id: string | undefined) => string;
+  onRemove: (id: string) => void;
+}) {
+  if (names.length === 0) return null;
+  return (
+    <ul className="chips">
+      {names.map((id) => (
+        <li key={id}>
+          <Words>{nameOf(id)}</Words>
+          <button type="button" aria-label={`Remove ${nameOf(id)}`} onClick={() => onRemove(id)}>
+            <Icon name="close" />
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** How the others reach one, once everybody has accepted. */
+function Contact({ live, initial }: { live: Live; initial: string }) {
+  const [contact, setContact] = useState(initial);
+  const { busy, error, run } = useTask();
+  return (
+    <form
+      className="card settings"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void run('save', async () => {
+          await live.client.setContact(contact.trim() || null);
+          live.say('Your contact is saved.');
+        });
+      }}
+    >
+      <section>
+        <h2>How others reach you</h2>
+        <Field label="Contact" hint="Shown only to the people of a trade that all of you have accepted.">
+          {(ids) => (
+            <div className="adding">
+              <input
+                {...ids}
+                dir="auto"
+                maxLength={200}
+                value={contact}
+                placeholder="ana@example.org"
+                onChange={(event) => setContact(event.target.value)}
+              />
+              <Button type="submit" busy={busy !== null}>
+                Save contact
+              </Button>
+            </div>
+          )}
+        </Field>
+      </section>
+      {error && <Problem message={error} />}
+    </form>
+  );
+}
