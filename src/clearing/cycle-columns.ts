@@ -17,6 +17,8 @@ export interface Rows {
   groupsOfItem: ReadonlyMap<number, number[]>;
   /** By arc: each way as its rows. */
   waysOfArc: ReadonlyMap<number, number[][]>;
+  /** Cycles that are not to be chosen, as their nodes from the root on. */
+  excluded: ReadonlySet<string>;
   /** Names of rows after those of the items, for the certificate: `owner:…`, `first:…`, `set:…`, `group:…`. */
   names: string[];
 }
@@ -79,6 +81,7 @@ export function rowsOf(market: FrozenMarket, rules: ResolvedRules): Rows {
     firstTradeOf: Int32Array.from(firstTradeOf),
     groupsOfItem,
     waysOfArc,
+    excluded: new Set(rules.excluded.map((key) => pathOf(key, nodeOf))),
     names,
   };
 }
@@ -117,7 +120,7 @@ export class CycleColumns {
 
   /** Adds a column for each way of a cycle that the rules admit. Cycles come root by root. */
   add(cycle: WalkedCycle): void {
-    const weight = weightOf(cycle, this.#market, this.#rules);
+    const weight = weightOf(cycle, this.#market, this.#rules, this.#rows);
     if (weight < 0) return;
     forEachWay(cycle, this.#rows, this.#group, (group) => this.#push(cycle, weight, group));
   }
@@ -164,8 +167,22 @@ export class CycleColumns {
   }
 }
 
-/** What a cycle is worth in units of the objective, as the first trade of everybody in it; -1 where its score is too low. */
-export function weightOf({ length, arcs }: WalkedCycle, { deficits }: FrozenMarket, rules: ResolvedRules): number {
+/** A cycle by its key as its nodes, from the least on; what is no cycle of this market is like none. */
+function pathOf(key: string, nodeOf: ReadonlyMap<ItemId, number>): string {
+  const nodes = (JSON.parse(key) as ItemId[]).map((id) => nodeOf.get(id) ?? -1);
+  const root = nodes.indexOf(Math.min(...nodes));
+  return [...nodes.slice(root), ...nodes.slice(0, root)].join();
+}
+
+/** What a cycle is worth in units of the objective, as the first trade of everybody in it; -1 where the rules exclude it. */
+export function weightOf(
+  { length, nodes, arcs }: WalkedCycle,
+  { deficits }: FrozenMarket,
+  rules: ResolvedRules,
+  { excluded }: Pick<Rows, 'excluded'>,
+): number {
+  if (length < rules.minLength) return -1;
+  if (excluded.size > 0 && excluded.has(nodes.subarray(0, length).join())) return -1;
   let deficit = 0;
   for (let i = 0; i < length; i++) deficit += deficits[arcs[i]!]!;
   if (deficit > length * SCORE_STEPS * (1 - rules.minScore) + 1e-6) return -1;

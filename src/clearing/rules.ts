@@ -22,6 +22,8 @@ export interface EdgeWays {
 
 /** What is to be chosen, and what may not be. Plain data. */
 export interface ClearingRules {
+  /** Edges of the shortest cycle, 2..`maxLength`. @defaultValue 2 */
+  minLength?: number;
   /** Edges of the longest cycle, 2..8. @defaultValue 5 */
   maxLength?: number;
   /** Least score of a cycle, [0,1]. @defaultValue 0 */
@@ -39,6 +41,8 @@ export interface ClearingRules {
   edgeWays?: readonly EdgeWays[];
   /** Items that take no part. @defaultValue [] */
   locked?: readonly ItemId[];
+  /** Cycles that are not to be chosen, by their keys. @defaultValue [] */
+  excluded?: readonly string[];
 }
 
 /** The rules with their defaults, and the objective as it is counted. */
@@ -57,9 +61,12 @@ const LONGEST = 8;
  * @throws BarterError `invalid-options`.
  */
 export function resolveRules(rules: ClearingRules, most: { items: number; owners: number }): ResolvedRules {
-  const { maxLength = 5, minScore = 0, cyclesPerOwner = Infinity, objective = { items: 1 } } = rules;
+  const { minLength = 2, maxLength = 5, minScore = 0, cyclesPerOwner = Infinity, objective = { items: 1 } } = rules;
   if (!Number.isInteger(maxLength) || maxLength < 2 || maxLength > LONGEST) {
     refuse('maxLength', maxLength, `a whole number from 2 to ${LONGEST}`);
+  }
+  if (!Number.isInteger(minLength) || minLength < 2 || minLength > maxLength) {
+    refuse('minLength', minLength, `a whole number from 2 to ${maxLength}`);
   }
   if (!(minScore >= 0 && minScore <= 1)) refuse('minScore', minScore, 'a number from 0 to 1');
   if (cyclesPerOwner !== Infinity && !(Number.isSafeInteger(cyclesPerOwner) && cyclesPerOwner > 0)) {
@@ -81,9 +88,21 @@ export function resolveRules(rules: ClearingRules, most: { items: number; owners
       'fewer things or coarser weights: these values are too great to be exact',
     );
   }
-  const { atMostOne = [], edgeWays = [], locked = [] } = rules;
+  const { atMostOne = [], edgeWays = [], locked = [], excluded = [] } = rules;
   const step = divisor / SCORE_STEPS ** 2;
-  return { maxLength, minScore, cyclesPerOwner, atMostOne, edgeWays, locked, weights, step, units };
+  return {
+    minLength,
+    maxLength,
+    minScore,
+    cyclesPerOwner,
+    atMostOne,
+    edgeWays,
+    locked,
+    excluded,
+    weights,
+    step,
+    units,
+  };
 }
 
 function isOrder(objective: object): objective is readonly (keyof ClearingWeights)[] {

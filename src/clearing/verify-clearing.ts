@@ -68,7 +68,7 @@ class Check {
     let value = 0;
     for (const [place, cycle] of cycles.entries()) {
       const walked = this.#walked(cycle);
-      const weight = walked ? weightOf(walked, this.#market, this.#rules) : -1;
+      const weight = walked ? weightOf(fromRoot(walked), this.#market, this.#rules, this.#rows) : -1;
       const taken = walked && weight >= 0 ? this.#groupRows(walked, certificate.groups[place] ?? []) : undefined;
       if (!walked || !taken) {
         this.#problems.add(`${cycle.key} is no cycle under these rules.`);
@@ -98,7 +98,7 @@ class Check {
     const spare = new Float64Array(this.#market.ids.length);
     const taken: number[] = [];
     new CycleWalk(this.#market, this.#rules.maxLength).run((cycle) => {
-      const weight = weightOf(cycle, this.#market, this.#rules);
+      const weight = weightOf(cycle, this.#market, this.#rules, this.#rows);
       if (weight < 0) return true;
       const root = cycle.nodes[0]!;
       forEachWay(cycle, this.#rows, taken, (rows) => {
@@ -204,4 +204,11 @@ class Check {
     });
     return found;
   }
+}
+
+/** The same cycle from its least node on, as walks have it. */
+function fromRoot({ length, nodes, arcs }: WalkedCycle): WalkedCycle {
+  const root = nodes.indexOf(Math.min(...nodes));
+  const turned = (values: Int32Array) => values.map((_, i) => values[(root + i) % length]!);
+  return { length, nodes: turned(nodes), arcs: turned(arcs) };
 }

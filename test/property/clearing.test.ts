@@ -26,6 +26,22 @@ describe('clearMarket', () => {
     );
   });
 
+  it('leaves out what is excluded, and is the best of the rest', () => {
+    fc.assert(
+      fc.property(clearingCases(8), ({ graph, plain, rules }) => {
+        const excluded = clearMarket(graph, { ...rules, solver }).cycles.map(({ key }) => key);
+        const rest = { ...rules, excluded };
+        const clearing = clearMarket(graph, { ...rest, solver });
+        expect(worth(figures(clearing), rules.objective)).toEqual(worth(bestClearing(plain, rest), rules.objective));
+        expect(clearing.cycles.some(({ key }) => excluded.includes(key))).toBe(false);
+        expect(verifyClearing(graph, clearing).problems).toEqual([]);
+        const relapse = { ...clearMarket(graph, { ...rules, solver }), rules: rest };
+        expect(verifyClearing(graph, relapse).valid).toBe(excluded.length === 0);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('without a solver is never beyond its bound, and mostly at it', () => {
     let optimal = 0;
     let all = 0;

@@ -26,7 +26,8 @@ export function clearingRules({ n, edges }: RandomGraph): fc.Arbitrary<ClearingR
           );
   return fc.record(
     {
-      maxLength: fc.integer({ min: 2, max: 5 }),
+      minLength: fc.constantFrom(2, 2, 3),
+      maxLength: fc.integer({ min: 3, max: 5 }),
       minScore: fc.constantFrom(0, 0.4, 2 / 3, 0.9),
       objective: fc.constantFrom<NonNullable<ClearingRules['objective']>>(
         { items: 1 },
@@ -60,13 +61,22 @@ interface Figures {
 
 /** The best by the rules, trying every set of cycles. Values compare by weights, or thing by thing where they are ordered. */
 export function bestClearing(plain: PlainGraph, rules: ClearingRules): Figures {
-  const { maxLength = 5, minScore = 0, cyclesPerOwner = Infinity, atMostOne = [], edgeWays = [], locked = [] } = rules;
+  const {
+    minLength = 2,
+    excluded = [],
+    maxLength = 5,
+    minScore = 0,
+    cyclesPerOwner = Infinity,
+    atMostOne = [],
+    edgeWays = [],
+    locked = [],
+  } = rules;
   const cycles = new Map<string, { items: string[]; total: number }>();
   for (const root of plain.owners.keys()) {
-    for (const cycle of allCycles(plain, root, 2, maxLength)) {
+    for (const cycle of allCycles(plain, root, minLength, maxLength)) {
       if (cycle.items.some((id) => locked.includes(id)) || cycle.total < cycle.items.length * minScore * 1000 - 1e-6)
         continue;
-      cycles.set(canonical(cycle.items), cycle);
+      if (!excluded.includes(canonical(cycle.items))) cycles.set(canonical(cycle.items), cycle);
     }
   }
   const waysOf = new Map(edgeWays.map((edge) => [`${edge.giver} ${edge.receiver}`, edge.ways]));
