@@ -28,8 +28,8 @@ const entry = {
 };
 
 export default defineConfig({
-  // The market's own thread is not exported: the library starts it by its address.
-  entry: { ...entry, worker: 'src/market-port/worker.ts' },
+  // The threads of the market and of clearing are not exported: the library starts them by their address.
+  entry: { ...entry, worker: 'src/market-port/worker.ts', 'clearing-worker': 'src/clearing/worker.ts' },
   format: ['esm', 'cjs'],
   target: 'node20',
   // Shared chunks, so that every subpath sees one and the same BarterError class.

@@ -3,6 +3,7 @@
  * alone; `--smoke` for a short run that only shows that they work. `--items`, `--events`, `--file` and `--seeds` are for parts that know them.
  */
 
+import { runClearingBench } from './clearing.bench';
 import { runExactnessBench } from './exactness.bench';
 import { runFinderBench } from './finder.bench';
 import { runMarketBench } from './market.bench';
@@ -26,6 +27,7 @@ const parts: Record<string, Part> = {
   peers: runPeersBench,
   worker: runWorkerBench,
   repair: runRepairBench,
+  clearing: runClearingBench,
 };
 
 /** Run where they are named: they take long. */

@@ -15,6 +15,7 @@ export type BarterErrorCode =
   | 'self-want'
   | 'self-edge'
   | 'graph-full'
+  | 'too-many-cycles'
   | 'invalid-command'
   | 'wrong-state'
   | 'stale-revision'

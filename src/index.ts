@@ -23,7 +23,20 @@ export {
   type LoopCertificate,
   type LoopClearing,
 } from './clearing/clear-loops';
+export {
+  type ClearingCertificate,
+  type ClearingProgress,
+  type ClearMarketOptions,
+  clearMarket,
+  type MarketClearing,
+} from './clearing/clear-market';
+export { type HighsSolverOptions, highsSolver } from './clearing/highs-solver';
+export { type ClearInWorkerOptions, clearInWorker } from './clearing/in-worker';
 export type { LoopItem, LoopWant } from './clearing/loop-network';
+export type { Packing } from './clearing/packing';
+export type { ClearingRules, ClearingWeights, EdgeWays } from './clearing/rules';
+export type { PackingSolver } from './clearing/solve-packing';
+export { type ClearingVerification, verifyClearing } from './clearing/verify-clearing';
 export { type LoopVerification, verifyLoops } from './clearing/verify-loops';
 export { compareCycles } from './cycles/cycle';
 export { cycleKey } from './cycles/cycle-key';

@@ -1,6 +1,7 @@
+import { fromMessage } from '../error-message';
 import { BarterError } from '../errors';
 import type { MarketPort, MarketSetup, Verb } from './market-port';
-import { fromMessage, OPENED, type Request, type Response, type WorkerSetup } from './messages';
+import { OPENED, type Request, type Response, type WorkerSetup } from './messages';
 
 /** How the market's worker is run. */
 export interface WorkerOptions {

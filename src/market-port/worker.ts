@@ -1,8 +1,9 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { toMessage } from '../error-message';
 import { systemSleep } from '../runtime';
 import { openLocalMarket } from './local-market';
 import type { MarketPort } from './market-port';
-import { OPENED, type Request, type Response, toMessage, type WorkerSetup } from './messages';
+import { OPENED, type Request, type Response, type WorkerSetup } from './messages';
 
 /** The entry of the worker: a market of its own that answers one message for each it gets. */
 if (parentPort && (workerData as WorkerSetup | null)?.barterloop === 'market') void serve(parentPort, workerData);

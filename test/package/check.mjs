@@ -58,7 +58,9 @@ try {
   const manifest = JSON.parse(readFileSync(join(folder, 'node_modules/barterloop/package.json'), 'utf8'));
   const subpaths = Object.keys(manifest.exports).filter((subpath) => subpath !== './package.json');
   const built = readdirSync(join(folder, 'node_modules/barterloop/dist'), { recursive: true })
-    .filter((file) => /^(adapters\/)?[a-z-]+\.js$/.test(file) && !file.startsWith('chunk-') && file !== 'worker.js')
+    .filter(
+      (file) => /^(adapters\/)?[a-z-]+\.js$/.test(file) && !file.startsWith('chunk-') && !/worker\.js$/.test(file),
+    )
     .map((file) => (file === 'index.js' ? '.' : `./${file.slice(0, -3)}`));
   if (built.sort().join() !== subpaths.sort().join()) throw new Error(`built ${built}, exported ${subpaths}`);
 

@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { clearLoops } from 'barterloop';
+import { clearInWorker, clearLoops } from 'barterloop';
+import { cappedTrade } from './capped-trade';
 import { tradeHtml } from './trade-html';
 import { readTradeList, type TradeList } from './trade-list';
-import { type Solved, tradeReport } from './trade-report';
+import { cappedAsSolved, type Solved, tradeReport } from './trade-report';
 import { tradeText } from './trade-text';
 import { WantListError } from './want-list-error';
 
@@ -12,6 +13,8 @@ const USAGE = `Usage: npm run math-trade -- FILE [options]
 
 Clears the want list of a math trade, with the options that its #! lines set, and prints who gives what to whom.
 
+  --max-length N      trade in cycles of at most N items, 2 to 8, in which everybody is once; with the package highs
+                      installed, proven to be the best where that can be
   --json              print one JSON object instead
   --html PAGE         write a page with the loops drawn as well
   --split-above N     split loops of more than N items where that costs no trade
@@ -23,6 +26,7 @@ async function main(): Promise<void> {
     options: {
       json: { type: 'boolean' },
       html: { type: 'string' },
+      'max-length': { type: 'string' },
       'split-above': { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -35,8 +39,11 @@ async function main(): Promise<void> {
   const text = await readFile(asTyped(file), 'utf8');
   const list = readTradeList(text);
   const begun = performance.now();
-  const splitAbove = values['split-above'] === undefined ? Infinity : Number(values['split-above']);
-  const solved = clear(list, splitAbove);
+  const number = (text: string | undefined) => (text === undefined ? Infinity : Number(text));
+  const solved =
+    values['max-length'] === undefined
+      ? clear(list, number(values['split-above']))
+      : await clearCapped(list, number(values['max-length']));
   const elapsed = performance.now() - begun;
   const report = tradeReport(text, list, solved);
   if (values.html !== undefined) await writeFile(asTyped(values.html), tradeHtml(report));
@@ -59,6 +66,22 @@ function clear({ items, rules }: TradeList, splitAbove: number): Solved {
       progress(`round ${round}: ${trades} trades of at most ${upperBound}, ${users} users, cost ${cost}`),
   });
   return { ...clearing, maxLength: null };
+}
+
+async function clearCapped({ items, rules }: TradeList, maxLength: number): Promise<Solved> {
+  const { graph, edgeWays } = cappedTrade(items);
+  const highs = await import('highs').then(
+    () => ({ seconds: 60 }),
+    () => false,
+  );
+  const clearing = await clearInWorker(graph, {
+    maxLength,
+    edgeWays,
+    seed: rules.seed,
+    highs,
+    onProgress: ({ value, upperBound }) => progress(`worth ${value} of at most ${upperBound}`),
+  });
+  return cappedAsSolved(items, clearing, maxLength);
 }
 
 /** How far it is, where somebody is watching and output goes elsewhere or comes later. */

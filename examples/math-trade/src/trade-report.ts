@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LoopClearing } from 'barterloop';
+import type { Loop, LoopClearing, LoopItem, MarketClearing } from 'barterloop';
 import type { TradeList } from './trade-list';
 
 /** One item on its way. */
@@ -48,8 +48,43 @@ export interface TradeReport {
 
 /** What a solver says of a trade. */
 export interface Solved
-  extends Pick<LoopClearing, 'loops' | 'trades' | 'users' | 'cost' | 'sumOfSquares' | 'upperBound' | 'rounds'> {
+  extends Pick<LoopClearing, 'trades' | 'users' | 'cost' | 'sumOfSquares' | 'upperBound' | 'rounds'> {
+  loops: Omit<Loop, 'via'>[];
   maxLength: number | null;
+}
+
+/** A clearing in cycles as loops, with what each owner's want costs; through dummies, the cheapest that leads there. */
+export function cappedAsSolved(items: readonly LoopItem[], clearing: MarketClearing, maxLength: number): Solved {
+  const byId = new Map(items.map((item) => [item.id, item]));
+  const leadsTo = (from: LoopItem, id: string, seen: ReadonlySet<string>): boolean =>
+    from.wants.some(({ itemId }) => itemId === id || leadsThrough(itemId, id, seen));
+  const leadsThrough = (dummy: string, id: string, seen: ReadonlySet<string>): boolean => {
+    const item = byId.get(dummy)!;
+    return item.isDummy === true && !seen.has(dummy) && leadsTo(item, id, new Set([...seen, dummy]));
+  };
+  const loops = clearing.cycles
+    .map(({ items: ids, owners }) => ({
+      items: ids,
+      owners,
+      costs: ids.map((id, place) => {
+        const got = ids[(place - 1 + ids.length) % ids.length]!;
+        const wants = byId
+          .get(id)!
+          .wants.filter(({ itemId }) => itemId === got || leadsThrough(itemId, got, new Set()));
+        return Math.min(...wants.map(({ cost = 1 }) => cost));
+      }),
+    }))
+    .sort((a, b) => b.items.length - a.items.length);
+  return {
+    loops,
+    trades: clearing.items,
+    users: clearing.users,
+    cost: loops.reduce((sum, { costs }) => sum + costs.reduce((a, b) => a + b), 0),
+    sumOfSquares: loops.reduce((sum, { items: ids }) => sum + ids.length ** 2, 0),
+    upperBound: Math.max(clearing.items, Math.floor(clearing.upperBound)),
+    rounds: 1,
+    maxLength,
+  };
 }
 
 export function tradeReport(text: string, list: TradeList, solved: Solved): TradeReport {
