@@ -147,6 +147,24 @@ describeInBrowser('three people at three browsers', { timeout: 180_000 }, () => 
     expectCalm([ana, ben]);
   });
 
+  it('see what is paid on top where the market balances with cash', async () => {
+    await using stage = await setStage({ categories, engine: { matching: { cash: 'balance' } } });
+    const [ana, ben] = [await stage.person('ana'), await stage.person('ben')];
+    await ana.offer({ ...THINGS.ana, worth: '100' });
+    await ben.offer({ ...THINGS.ben, wants: 'Phones', worth: '140.50' });
+    await on([ana, ben], (person) => person.open('Matches'));
+    await ana.cards.getByText('You pay ben 40.50 on top').waitFor();
+    await ben.cards.getByText('ana pays you 40.50 on top').waitFor();
+    await ana.shoot('14-cash');
+    await ana.open('My items');
+    await ana.page.getByRole('link', { name: /^Edit/ }).click();
+    await ana.page.getByLabel('Most I pay on top').fill('10');
+    await ana.page.getByTestId('answers').filter({ hasText: '0 items would answer' }).waitFor();
+    await ana.page.getByRole('button', { name: 'Save' }).click();
+    await shows(ben, 'withdrawn');
+    expectCalm([ana, ben]);
+  });
+
   it('come back after the connection was down, and are told of what they missed once', async () => {
     await using stage = await setStage({ categories });
     const [ana, ben] = [await stage.person('ana'), await stage.person('ben')];

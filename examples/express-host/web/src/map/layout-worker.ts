@@ -10,8 +10,10 @@ export interface LayoutTask {
   iterations: number;
 }
 
-/** Positions at one time need not wait for the last. */
+/** Positions at one time need not wait for the last; each drawing of many is work for the page. */
 const PER_ANSWER = 12;
+const PER_ANSWER_OF_MANY = 60;
+const MANY = 600;
 
 let task = 0;
 
@@ -22,8 +24,9 @@ self.onmessage = async ({ data }: MessageEvent<LayoutTask>) => {
   for (let i = 0; i < count; i++) graph.addNode(i, { x: data.positions[2 * i], y: data.positions[2 * i + 1] });
   for (const [from, to, score] of data.edges) graph.mergeDirectedEdge(from, to, { weight: score });
   const settings = { ...forceAtlas2.inferSettings(graph), barnesHutOptimize: count > 300, adjustSizes: false };
-  for (let done = 0; done < data.iterations && mine === task; done += PER_ANSWER) {
-    forceAtlas2.assign(graph, { iterations: PER_ANSWER, settings, getEdgeWeight: 'weight' });
+  const iterations = count > MANY ? PER_ANSWER_OF_MANY : PER_ANSWER;
+  for (let done = 0; done < data.iterations && mine === task; done += iterations) {
+    forceAtlas2.assign(graph, { iterations, settings, getEdgeWeight: 'weight' });
     const positions = new Float32Array(2 * count);
     graph.forEachNode((node, { x, y }) => {
       positions[2 * Number(node)] = x;

@@ -49,7 +49,7 @@ export default function MapCanvas({
 }
 
 class Drawing {
-  readonly #graph = new DirectedGraph();
+  #graph = new DirectedGraph();
   readonly #sigma: Sigma;
   readonly #worker: Worker;
   readonly #media = matchMedia('(prefers-color-scheme: dark)');
@@ -67,7 +67,6 @@ class Drawing {
       defaultEdgeType: 'arrow',
       labelRenderedSizeThreshold: 9,
       labelDensity: 0.4,
-      hideEdgesOnMove: false,
       labelFont: getComputedStyle(box).fontFamily,
       labelSize: 13,
       zIndex: true,
@@ -89,23 +88,23 @@ class Drawing {
     this.#look.observe(document.documentElement, { attributeFilter: ['data-theme'] });
   }
 
+  /** Another graph in place of the one before: taken in at once, where its parts would be one by one. */
   show({ items, edges }: MapView): void {
-    const graph = this.#graph;
-    const isFirst = graph.order === 0;
-    const now = new Set(items.map(({ id }) => id));
-    for (const id of graph.nodes()) if (!now.has(id)) graph.dropNode(id);
+    const before = this.#graph;
+    const isFirst = before.order === 0;
+    const graph = new DirectedGraph();
     for (const [i, { id, title, steps, isOwn }] of items.entries()) {
-      const fields = { label: title, steps, isOwn: isOwn ?? false };
-      if (graph.hasNode(id)) graph.mergeNodeAttributes(id, fields);
-      else {
-        graph.addNode(id, { ...fields, ...beginAt(i, steps) });
-        if (!isFirst) this.#litUntil.set(id, Date.now() + LIT_MS);
-      }
+      const isKnown = before.hasNode(id);
+      const { x, y } = isKnown ? (before.getNodeAttributes(id) as { x: number; y: number }) : beginAt(i, steps);
+      graph.addNode(id, { label: title, steps, isOwn: isOwn ?? false, x, y });
+      if (!isKnown && !isFirst) this.#litUntil.set(id, Date.now() + LIT_MS);
     }
-    graph.clearEdges();
-    for (const [from, to, score] of edges) graph.mergeDirectedEdge(items[from]!.id, items[to]!.id, { score });
+    for (const [from, to, score] of edges) graph.addDirectedEdge(items[from]!.id, items[to]!.id, { score });
+    this.#graph = graph;
+    this.#drawRing();
+    this.#sigma.setGraph(graph);
     this.#ids = items.map(({ id }) => id);
-    this.#sigma.setSetting('hideLabelsOnMove', items.length > MANY);
+    this.#sigma.setSettings({ hideLabelsOnMove: items.length > MANY, hideEdgesOnMove: items.length > MANY });
     const positions = new Float32Array(2 * items.length);
     for (const [i, id] of this.#ids.entries()) {
       positions[2 * i] = graph.getNodeAttribute(id, 'x');
@@ -118,14 +117,19 @@ class Drawing {
   highlight(ring: readonly string[]): void {
     this.#ring = new Set(ring);
     this.#ringEdges = new Set(ring.map((id, i) => `${id}→${ring[(i + 1) % ring.length]}`));
+    this.#drawRing();
+    this.#sigma.refresh({ skipIndexation: true });
+  }
+
+  /** A ring's edges may not be among those that were sent, the best of each item. */
+  #drawRing(): void {
     const graph = this.#graph;
-    // A ring's edge may not be among the best of its item, which are those that were sent.
+    const ring = [...this.#ring];
     for (const [i, id] of ring.entries()) {
       const next = ring[(i + 1) % ring.length]!;
       if (graph.hasNode(id) && graph.hasNode(next) && !graph.hasDirectedEdge(id, next))
         graph.addDirectedEdge(id, next, { score: 1 });
     }
-    this.#sigma.refresh({ skipIndexation: true });
   }
 
   close(): void {
