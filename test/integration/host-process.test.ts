@@ -117,7 +117,7 @@ describe('the process', { timeout: 60_000 }, () => {
     first.child.kill('SIGKILL');
     await first.exit;
     const second = run([], env);
-    const [, again] = await second.prints(/1001 items[\s\S]*Listening on (\S+)/);
+    const [, again] = await second.prints(/1006 items[\s\S]*Listening on (\S+)/);
     const own = await fetch(`${again}/api/v1/items`, { headers });
     expect(((await own.json()) as { data: { title: string }[] }).data.map(({ title }) => title)).toEqual(['Lamp']);
     second.child.kill('SIGTERM');

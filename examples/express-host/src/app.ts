@@ -61,6 +61,9 @@ const CLOSE_WITHIN_MS = 5_000;
 const FAREWELL_MS = 1_000;
 const ITEMS_PER_USER = 500;
 /** Of the newest rows of an inbox, those are sent to who connects that they may have missed. */
+/** Longer than proxies and clients keep a connection that rests, or they send into one that has just been closed. */
+const KEEP_ALIVE_MS = 65_000;
+
 const UNREAD_AT_MOST = 50;
 
 /**
@@ -95,6 +98,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
       headersTimeout: Math.min(requestTimeout, 10_000),
       connectionsCheckingInterval: Math.min(requestTimeout, 5_000),
       maxHeaderSize: 16_384,
+      keepAliveTimeout: KEEP_ALIVE_MS,
     },
     app,
   );

@@ -9,10 +9,10 @@ export interface DemoUser {
 }
 
 export const DEMO_USERS: readonly DemoUser[] = [
-  { userId: 'ana', about: 'Offers a guitar, would like a bicycle' },
-  { userId: 'ben', about: 'Offers a bicycle, would like a phone' },
+  { userId: 'maya', about: 'Offers a guitar, would like a bicycle' },
+  { userId: 'jonas', about: 'Offers a bicycle, would like a phone' },
   { userId: 'layla', about: 'تعرض هاتفًا وتريد جيتارًا' },
-  { userId: 'cem', about: 'Offers a blender, would like a sofa' },
+  { userId: 'rosa', about: 'Offers a blender, would like a sofa' },
   { userId: 'omar', about: 'يعرض كنبة ويريد خلاطًا' },
   { userId: 'dina', about: 'Has nothing listed yet' },
   { userId: 'olga', about: 'Looks after the market', role: 'operator' },
@@ -21,17 +21,17 @@ export const DEMO_USERS: readonly DemoUser[] = [
 /** What the demo users offer: a ring of three and a swap of two, for the first sweep to find. */
 export function demoItems(): Item[] {
   return [
-    offer('ana', 'Acoustic guitar with a spruce top', 'leaf-music-guitar-classic', 'GOOD', 24_000, [
+    offer('maya', 'Acoustic guitar with a spruce top', 'leaf-music-guitar-classic', 'GOOD', 24_000, [
       { categoryId: 'leaf-sports-bicycle-classic', minValue: 18_000, maxValue: 34_000 },
       { categoryId: 'mid-electronics-phone', keywords: ['fairphone'], minCondition: 'GOOD' },
     ]),
-    offer('ben', 'Steel touring bicycle, 56 cm', 'leaf-sports-bicycle-classic', 'GOOD', 26_000, [
+    offer('jonas', 'Steel touring bicycle, 56 cm', 'leaf-sports-bicycle-classic', 'GOOD', 26_000, [
       { categoryId: 'leaf-electronics-phone-compact', minCondition: 'GOOD', minValue: 18_000, maxValue: 32_000 },
     ]),
     offer('layla', 'هاتف صغير بحالة ممتازة', 'leaf-electronics-phone-compact', 'LIKE_NEW', 25_000, [
       { categoryId: 'leaf-music-guitar-classic', minValue: 18_000, maxValue: 30_000 },
     ]),
-    offer('cem', 'Professional blender with two jars', 'leaf-kitchen-blender-professional', 'LIKE_NEW', 38_000, [
+    offer('rosa', 'Professional blender with two jars', 'leaf-kitchen-blender-professional', 'LIKE_NEW', 38_000, [
       { categoryId: 'leaf-home-sofa-vintage', minValue: 30_000, maxValue: 50_000 },
     ]),
     offer('omar', 'كنبة خشب زان قديمة ومريحة', 'leaf-home-sofa-vintage', 'FAIR', 40_000, [
