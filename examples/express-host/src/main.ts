@@ -107,7 +107,9 @@ async function sayWhatToTry({ engine, storage }: Host, url: string): Promise<voi
   }
   if (!example) return;
   say(`
-Try, in another terminal (${escaped(`${example.ownerId} owns ${example.title}`)}):
+Open ${url} and sign in as anybody, in several tabs to be several people.
+
+Or try, in another terminal (${escaped(`${example.ownerId} owns ${example.title}`)}):
 
   TOKEN=$(curl -s ${url}/api/v1/dev/login -H 'Content-Type: application/json' \\
     -d '${shellQuoted(JSON.stringify({ userId: example.ownerId }))}' | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')
