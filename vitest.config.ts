@@ -35,7 +35,7 @@ export default defineConfig({
           name: 'worker',
           include: [
             'test/integration/{engine,crowd,load}.test.ts',
-            'test/unit/{event-queue,opportunity,cash,consent,repair}.test.ts',
+            'test/unit/{event-queue,reconcile,opportunity,cash,consent,repair}.test.ts',
             'test/property/sweep.test.ts',
           ],
           provide: { inWorker: true },

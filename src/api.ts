@@ -83,11 +83,18 @@ export interface SweepOptions {
   signal?: AbortSignal;
   /** Every item instead of those only whose surroundings changed since they were last searched. @defaultValue false */
   full?: boolean;
+  /**
+   * First compares the items role of the storage with the market, all of it, and brings the market up to what was changed
+   * there without an event. @defaultValue false
+   */
+  reconcile?: boolean;
   /** With `full`: items of this call; the next one goes on where this one stopped. @defaultValue Infinity */
   budget?: number;
 }
 
 export interface SweepReport {
+  /** With `reconcile`: items that differed between storage and market. */
+  differences: number;
   /** Items searched. */
   items: number;
   /** Items left for the next sweep: of the pass over all that is under way, or that await a search. */

@@ -45,6 +45,7 @@ import { preferenceGate } from './policy/preferences';
 import { refusedDealGate } from './policy/refused-deals';
 import { threshold } from './policy/threshold';
 import { throttle } from './policy/throttle';
+import { reconcile } from './reconcile';
 import { mergedReport, reportOf } from './reports';
 import { bringUpTo } from './review';
 import { countingIds, silentLogger, systemClock, systemSleep } from './runtime';
@@ -795,6 +796,28 @@ class Engine implements BarterEngine {
     if (!outcome.pushed) person.heldBy = outcome.heldBy;
   }
 
+  /** Brings the market up to what was changed in the storage without an event. */
+  async #reconcile({ signal }: SweepOptions): Promise<number> {
+    const { items } = this.#storage;
+    const market = this.#opened();
+    return reconcile({
+      items,
+      market,
+      checkItem: this.#checkItem,
+      held: await this.#heldItems(),
+      sleep: this.#sleep,
+      hasEnded: () => this.#closing !== undefined || (signal?.aborted ?? false),
+      reload: async (itemId) => {
+        try {
+          const owner = (await items.get(itemId))?.ownerId ?? (await market.check(itemId));
+          if (owner !== undefined) await this.#queue.enqueue(itemId, 'reload', owner).report;
+        } catch (error) {
+          this.#logger('error', 'An item could not be brought up to the storage.', { itemId, error });
+        }
+      },
+    });
+  }
+
   async #sweep(options: SweepOptions): Promise<SweepReport> {
     this.#refuseIfClosed();
     await this.start();
@@ -805,6 +828,7 @@ class Engine implements BarterEngine {
       await this.#sleep(0);
     }
     const { ended } = await this.cleanup();
+    const differences = options.reconcile ? await this.#reconcile(options) : 0;
     const swept = await sweepItems(
       {
         market: this.#opened(),
@@ -818,6 +842,7 @@ class Engine implements BarterEngine {
     await this.deliverDue();
     const report: SweepReport = {
       ...swept,
+      differences,
       withdrawn: swept.withdrawn + ended,
       tookMs: this.#clock.elapsed() - begun,
     };

@@ -6,6 +6,9 @@ import type { ItemId } from './types';
 /** Items looked at between two turns of the event loop. */
 const SLICE = 64;
 
+/** What the searches of a sweep came to. */
+type Searched = Omit<SweepReport, 'tookMs' | 'differences'>;
+
 interface Portion {
   itemIds: ItemId[];
   /** How many come after these. */
@@ -29,7 +32,7 @@ export interface SweepContext {
 export async function sweepItems(
   context: SweepContext,
   { signal, full = false, budget = Infinity }: SweepOptions,
-): Promise<Omit<SweepReport, 'tookMs'>> {
+): Promise<Searched> {
   const { market, unfinished } = context;
   const report = { items: 0, left: 0, cycles: 0, told: 0, withdrawn: 0 };
   const look = looker(context, report, signal);
@@ -54,7 +57,7 @@ export async function sweepItems(
 }
 
 /** Looks at items until it is to end; returns those it did not come to. */
-function looker(context: SweepContext, report: Omit<SweepReport, 'tookMs'>, signal: AbortSignal | undefined) {
+function looker(context: SweepContext, report: Searched, signal: AbortSignal | undefined) {
   const keys = new Set<string>();
   return async (ids: readonly ItemId[]): Promise<ItemId[]> => {
     for (const [i, id] of ids.entries()) {

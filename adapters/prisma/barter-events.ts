@@ -16,7 +16,7 @@ const WRITES = new Set(['create', 'createMany', 'createManyAndReturn', 'update',
  *
  * It sees what goes through the client's own model: the nine writing operations, alone or in a transaction of functions.
  * **It does not see** raw SQL, writes nested in those of other models, cascades of the database, or other programs: the
- * engine's sweep finds what those have changed. Item writes in a transaction of a list (`$transaction([…])`) are refused,
+ * engine finds what those have changed by `sweep({ reconcile: true })`. Item writes in a transaction of a list (`$transaction([…])`) are refused,
  * as nothing can be added to it.
  *
  * @example

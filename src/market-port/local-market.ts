@@ -2,6 +2,7 @@ import type { CycleSearchResult } from '../cycles/find-cycles';
 import { BarterError, isBarterError } from '../errors';
 import { type NeighbourhoodOptions, neighbourhood } from '../graph/neighbourhood';
 import type { EdgeExplanation } from '../market/edge-score';
+import { itemDigest } from '../market/item-digest';
 import { type AnswerCount, Market, type MarketOptions } from '../market/market';
 import { loadScoring } from '../market/scorer';
 import { MatchCache } from '../match-cache';
@@ -65,6 +66,8 @@ class LocalMarket implements MarketPort {
   #isFirstLoad: boolean | undefined;
   readonly #dirty = new Set<ItemId>();
   #weighing: Generator<ItemId> | undefined;
+  /** While comparing with the store: items that no page has named yet. */
+  #unseen = new Set<ItemId>();
   #pass: { itemIds: ItemId[]; next: number } | undefined;
 
   constructor(options: LocalOptions, categories: readonly Category[], cacheMs: number, sleep: Sleep) {
@@ -226,6 +229,23 @@ class LocalMarket implements MarketPort {
 
   async markDirty(itemIds: readonly ItemId[]): Promise<void> {
     this.#mark(itemIds);
+  }
+
+  async compare(
+    page: readonly (readonly [ItemId, string])[],
+    { begins, ends }: { begins: boolean; ends: boolean },
+  ): Promise<ItemId[]> {
+    if (begins) this.#unseen = new Set(this.#market.ids());
+    const differing: ItemId[] = [];
+    for (const [id, digest] of page) {
+      this.#unseen.delete(id);
+      const known = this.#market.get(id);
+      if (!known || itemDigest(known) !== digest) differing.push(id);
+    }
+    if (!ends) return differing;
+    const unseen = [...this.#unseen];
+    this.#unseen.clear();
+    return [...differing, ...unseen];
   }
 
   async nextOfPass(limit: number, fromStart: boolean): Promise<{ itemIds: ItemId[]; left: number }> {

@@ -143,6 +143,12 @@ export interface MarketPort {
   neighbourhood(itemId: ItemId, options: NeighbourhoodOptions): Promise<Neighbourhood>;
   size(now: number): Promise<MarketSize>;
 
+  /**
+   * Compares digests of stored items, page by page from one that `begins` to one that `ends`, with the items here.
+   * Returns those that differ or are not here; on the last page also those here that no page has named.
+   */
+  compare(page: readonly (readonly [ItemId, string])[], at: { begins: boolean; ends: boolean }): Promise<ItemId[]>;
+
   /** Items that await a search because of what happened around them; their marks are taken away. */
   takeDirty(limit: number): Promise<ItemId[]>;
   /** How many await one. */

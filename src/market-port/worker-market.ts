@@ -126,6 +126,10 @@ class WorkerMarket implements MarketPort {
     return this.#ask('size', args);
   }
 
+  compare(...args: Parameters<MarketPort['compare']>) {
+    return this.#ask('compare', args);
+  }
+
   takeDirty(...args: Parameters<MarketPort['takeDirty']>) {
     return this.#ask('takeDirty', args);
   }

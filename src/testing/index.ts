@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { type EventLogUnderTest, eventLogContract } from './event-log-contract';
 export { type ManualClock, manualClock } from './manual-clock';
 export type { Runner } from './runner';
 export { sampleItem, sampleNotification, sampleOpportunity, sampleParticipant, sampleRow } from './samples';

@@ -332,6 +332,19 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
       same(await deadlines(), [90, 70], 'which nobody puts off');
     });
 
+    it('loses neither a step nor a deadline put off at the same time', async () => {
+      const { opportunities } = await fresh();
+      for (const id of ['OPP-1', 'OPP-2', 'OPP-3', 'OPP-4', 'OPP-5']) {
+        const opportunity = sampleOpportunity({ id, cycleKey: id });
+        await opportunities.propose(opportunity, []);
+        const putOff = opportunities.extend(id, 3_000, null);
+        const won = await opportunities.change(step(1, { ...opportunity, version: 2, score: 0.5 }));
+        await putOff;
+        const { version, score, expiresAt } = (await opportunities.get(id))!;
+        same([won, version, score, expiresAt], [true, 2, 0.5, 3_000], 'both are there');
+      }
+    });
+
     it('counts the open ones of a person', async () => {
       const { opportunities } = await fresh();
       await opportunities.propose(agreed(), []);

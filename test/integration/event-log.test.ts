@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { barterEvents, ownItems, takeMarket } from '../../adapters/prisma';
 import { categories, mapping } from '../../examples/existing-app/after/swaps';
 import { createBarterEngine } from '../../src';
-import { sampleOpportunity, sampleRow } from '../../src/testing';
+import { eventLogContract, sampleOpportunity } from '../../src/testing';
 import { hasPostgres } from '../support/databases';
 import { type ShopDatabase, shopInPGlite, shopInPostgres } from '../support/shop';
 
@@ -146,21 +146,11 @@ for (const [name, open, isThere] of [
       expect(await log.next(10)).toEqual([]);
     });
 
-    it('undoes one step of an event and keeps the others', async () => {
+    eventLogContract({ describe, it }, async () => {
       const { storage, log } = await takeMarket(shop.prisma);
-      await shop.prisma.barterEvent.create({ data: { itemId: 'a', userId: 'ana' } });
-      const [event] = await log.next(1);
-      await log.handle(event!, async ({ opportunities }) => {
-        const over = sampleOpportunity({ version: 2, state: 'declined' });
-        const successor = { opportunity: sampleOpportunity({ id: 'OPP-2', cycleKey: 'k' }), rows: [] };
-        expect(await opportunities.change({ fromVersion: 1, opportunity: over, rows: [] }, { successor })).toBe(false);
-        expect(await opportunities.propose(sampleOpportunity(), [sampleRow()])).toBe(true);
-        expect(await opportunities.propose(sampleOpportunity(), [sampleRow({ id: 'NTF-2' })])).toBe(false);
-      });
-      expect(await storage.opportunities.get('OPP-2')).toBeNull();
-      expect((await storage.opportunities.get('OPP-1'))?.state).toBe('proposed');
-      expect(await storage.notifications.get('NTF-2')).toBeNull();
-      expect(await log.next(1)).toEqual([]);
+      const append = async (itemId: string, userId: string) =>
+        void (await shop.prisma.barterEvent.create({ data: { itemId, userId } }));
+      return { storage, log, append };
     });
 
     it('has one writer: the last who took the market', async () => {

@@ -70,6 +70,7 @@ export function createAuth(options: {
 
     async verify(token) {
       if (typeof token !== 'string' || token.length > LONGEST_TOKEN) return null;
+      let caller: Caller;
       try {
         const { payload } = await jwtVerify(token, key, {
           algorithms: [ALGORITHM],
@@ -83,12 +84,13 @@ export function createAuth(options: {
         });
         const { sub, iat, exp, role } = claimsSchema.parse(payload);
         if (!users.accepts(sub, iat)) return null;
-        await users.add(sub);
-        return { userId: sub, role: role ?? 'user', expiresAt: exp * 1000 };
+        caller = { userId: sub, role: role ?? 'user', expiresAt: exp * 1000 };
       } catch {
         // jose tells tokens apart by error; to a stranger they are all the same.
         return null;
       }
+      await users.add(caller.userId); // fails where the database does, and not for want of a valid token
+      return caller;
     },
   };
 }

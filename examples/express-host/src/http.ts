@@ -82,7 +82,16 @@ function asHttpError(thrown: unknown): HttpError {
   if (thrown instanceof HttpError) return thrown;
   if (isBarterError(thrown)) {
     if (thrown.code === 'unknown-opportunity') return notFound('opportunity');
-    return new HttpError(STATUS_OF_ENGINE_CODE[thrown.code] ?? 400, thrown.code, thrown.message);
+    const status = STATUS_OF_ENGINE_CODE[thrown.code] ?? 400;
+    return new HttpError(status, thrown.code, thrown.message, status === 503 ? RETRY_SOON : {});
+  }
+  if (isDatabaseTrouble(thrown)) {
+    return new HttpError(
+      503,
+      'unavailable',
+      'The database does not answer just now; try again in a while.',
+      RETRY_SOON,
+    );
   }
   // Body parser and router say with `status` that the client is at fault; their messages may quote the body.
   const status = (thrown as { status?: unknown } | null)?.status;
@@ -90,6 +99,15 @@ function asHttpError(thrown: unknown): HttpError {
     return CLIENT_FAULTS[status] ?? new HttpError(status, 'bad-request', 'The request cannot be understood.');
   }
   return new HttpError(500, 'internal', 'Something went wrong here; try again later.');
+}
+
+const RETRY_SOON = { 'Retry-After': '5' };
+
+/** Prisma's codes for a database that cannot be reached (P1…), has no room, or was too slow; nothing is wrong with the request. */
+function isDatabaseTrouble(thrown: unknown): boolean {
+  const { code, name } = (thrown ?? {}) as { code?: unknown; name?: unknown };
+  if (name === 'PrismaClientInitializationError' || name === 'DriverAdapterError') return true;
+  return typeof code === 'string' && /^(P1\d{3}|P2024|P2028|P2034|P2037|ECONN\w+)$/.test(code);
 }
 
 const CLIENT_FAULTS: Readonly<Record<number, HttpError>> = {

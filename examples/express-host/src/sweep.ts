@@ -16,7 +16,7 @@ export function startJobs(
 ): () => Promise<void> {
   const stopping = new AbortController();
   const stops = [
-    every(sweepEveryMs, log, () => engine.sweep({ signal: stopping.signal })),
+    every(sweepEveryMs, log, () => engine.sweep({ signal: stopping.signal, reconcile: true })),
     every(cleanupEveryMs, log, () => engine.cleanup(), { atOnce: true }),
     every(deliverEveryMs, log, () => engine.deliverDue(), { atOnce: true }),
   ];
