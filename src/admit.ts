@@ -1,7 +1,7 @@
 import { BarterError } from './errors';
 import type { FoundTrade, MarketPort } from './market-port/market-port';
 import { dealOf, keptAcceptance, opportunityId, questionOf, type Terms } from './opportunity/terms';
-import type { PeopleOptions, ResolvedOptions } from './options';
+import type { ClearingOptions, PeopleOptions, ResolvedOptions } from './options';
 import type { Admission } from './policy/admission';
 import { type Gate, judge } from './policy/gate';
 import type { BarterStorage } from './storage/storage';
@@ -27,6 +27,8 @@ export interface PipelineContext {
   admission: readonly Gate<Admission>[];
   /** Gates that read the storage, asked only of cycles that are not live yet. */
   consent: readonly Gate<Admission>[];
+  /** Who proposes, and the keys of the cycles that the last clearing chose. */
+  clearing: { propose: ClearingOptions['propose']; keys: ReadonlySet<string> };
 }
 
 /** An opportunity whose place another one takes, and those who left it. */

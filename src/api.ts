@@ -88,13 +88,34 @@ export interface SweepOptions {
    * there without an event. @defaultValue false
    */
   reconcile?: boolean;
+  /** Only clear the market and tell what would be proposed; nothing is searched, stored or told. @defaultValue false */
+  dryRun?: boolean;
   /** With `full`: items of this call; the next one goes on where this one stopped. @defaultValue Infinity */
   budget?: number;
+}
+
+/** What clearing the market came to. */
+export interface ClearingReport {
+  /** The chosen cycles that all gates let pass, or that are live already. */
+  cycles: Cycle[];
+  /** Items and people in them. */
+  items: number;
+  users: number;
+  /** Of all that was chosen, by the objective; no choice is worth more than the bound. */
+  value: number;
+  upperBound: number;
+  proven: boolean;
+  /** Of these, new opportunities. */
+  proposed: number;
+  /** Chosen cycles that a gate refused; others were chosen in their place, as long as there was time for it. */
+  refused: (Refusal & { cycleKey: string })[];
 }
 
 export interface SweepReport {
   /** With `reconcile`: items that differed between storage and market. */
   differences: number;
+  /** Where sweeps clear the market. */
+  clearing?: ClearingReport;
   /** Items searched. */
   items: number;
   /** Items left for the next sweep: of the pass over all that is under way, or that await a search. */
@@ -122,6 +143,8 @@ export interface CleanupReport {
 export interface OwnOpportunity extends Opportunity {
   /** By member, the caller left out: what {@link PeopleOptions.contactOf} says; absent before commitment. */
   contacts?: Record<UserId, unknown>;
+  /** Set where the last clearing has chosen it. */
+  inClearing?: true;
 }
 
 /**
@@ -133,7 +156,7 @@ export interface OpportunityCommands {
   /** @throws BarterError `unknown-opportunity`. */
   get(opportunityId: string, userId: UserId): Promise<OwnOpportunity>;
   /** A person's own, newest first; `limit` is 1..1,000, and 50 where it is absent. */
-  list(userId: UserId, query?: { limit?: number }): Promise<Opportunity[]>;
+  list(userId: UserId, query?: { limit?: number }): Promise<OwnOpportunity[]>;
   /**
    * Agrees to the terms of this revision. The last acceptance commits: all items are locked and leave the market, the
    * other open opportunities with them are withdrawn.

@@ -2,6 +2,7 @@ import { type PipelineContext, warningAt } from './admit';
 import type {
   BarterEngine,
   CleanupReport,
+  ClearingReport,
   EngineEvents,
   EngineStats,
   EventReport,
@@ -17,10 +18,11 @@ import type {
   Told,
 } from './api';
 import { tidy } from './cleanup';
+import { proposeClearing } from './clear-sweep';
 import * as consent from './consent';
 import { compareCycles } from './cycles/cycle';
 import { EngineCounters } from './engine-stats';
-import { BarterError, isLasting } from './errors';
+import { BarterError, isBarterError, isLasting } from './errors';
 import { safeEmitter } from './events';
 import { follow } from './follow';
 import type { NeighbourhoodOptions } from './graph/neighbourhood';
@@ -108,6 +110,8 @@ class Engine implements BarterEngine {
   #started: Promise<void> | undefined;
   /** The market has been loaded, and no cleanup has come since. */
   #isToReview = false;
+  /** The keys of the cycles that the last clearing chose. */
+  #clearing: ReadonlySet<string> = new Set();
   #sweeping: Promise<SweepReport> | undefined;
   #sweepsAll = false;
   #closing: Promise<void> | undefined;
@@ -130,6 +134,7 @@ class Engine implements BarterEngine {
     this.opportunities = opportunityCommands({
       storage: this.#storage.opportunities,
       contactOf: this.#people.contactOf,
+      isInClearing: (cycleKey) => this.#clearing.has(cycleKey),
       refuseIfClosed: () => this.#refuseIfClosed(),
       run: (work) => this.#command(work),
     });
@@ -650,6 +655,7 @@ class Engine implements BarterEngine {
       preferences: this.#preferences,
       admission: this.#admission,
       consent: this.#consent,
+      clearing: { propose: this.#options.clearing.propose, keys: this.#clearing },
     };
   }
 
@@ -827,8 +833,14 @@ class Engine implements BarterEngine {
       isDone = await this.#queue.alone(async () => (await this.#loadedMarket()).reweigh());
       await this.#sleep(0);
     }
+    if (options.dryRun) {
+      const clearing = await this.#clear(true);
+      const nothing = { items: 0, left: 0, cycles: 0, differences: 0, told: 0, withdrawn: 0 };
+      return { ...nothing, ...(clearing && { clearing }), tookMs: this.#clock.elapsed() - begun };
+    }
     const { ended } = await this.cleanup();
     const differences = options.reconcile ? await this.#reconcile(options) : 0;
+    const clearing = this.#options.clearing.propose === 'events' ? undefined : await this.#clear(false);
     const swept = await sweepItems(
       {
         market: this.#opened(),
@@ -843,16 +855,34 @@ class Engine implements BarterEngine {
     const report: SweepReport = {
       ...swept,
       differences,
+      ...(clearing && { clearing }),
+      told: swept.told + (clearing?.proposed ?? 0),
       withdrawn: swept.withdrawn + ended,
       tookMs: this.#clock.elapsed() - begun,
     };
     this.#emitter.emit('sweep:finished', report);
     return report;
   }
+
+  /** Clears the market and proposes what is chosen; a market too large for it is swept all the same. */
+  async #clear(isDryRun: boolean): Promise<ClearingReport | undefined> {
+    try {
+      return await this.#command(async (context, now, outcome) => {
+        const market = await this.#loadedMarket();
+        const report = await proposeClearing({ ...context, market }, this.#options.clearing, isDryRun, now, outcome);
+        if (!isDryRun) this.#clearing = new Set(report.cycles.map(({ key }) => key));
+        return report;
+      });
+    } catch (error) {
+      if (!isBarterError(error) || error.code !== 'too-many-cycles') throw error;
+      this.#logger('warn', `The market could not be cleared. ${error.message}`, { error });
+      return undefined;
+    }
+  }
 }
 
 /** Gates that say no for a while, whatever happens to the item itself. */
-const MAY_PASS_LATER: ReadonlySet<string> = new Set(['per-event', 'locked', 'newcomer']);
+const MAY_PASS_LATER: ReadonlySet<string> = new Set(['per-event', 'locked', 'newcomer', 'clearing']);
 /** Opportunities that are due, read at once. */
 const DUE_AT_ONCE = 100;
 const LOCKS_AT_ONCE = 1_000;

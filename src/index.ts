@@ -1,6 +1,7 @@
 export type {
   BarterEngine,
   CleanupReport,
+  ClearingReport,
   EngineEvents,
   EngineStats,
   EventReport,
@@ -64,6 +65,7 @@ export { type Net, settle } from './opportunity/cash';
 export { ACTIONS, type Action, TRANSITIONS, type Transition, transition } from './opportunity/lifecycle';
 export {
   type BarterEngineOptions,
+  type ClearingOptions,
   defaultOptions,
   type MatchingOptions,
   type PeopleOptions,

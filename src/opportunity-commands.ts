@@ -13,6 +13,7 @@ import type { Opportunity, UserId } from './types';
 export interface CommandContext {
   storage: OpportunityStore;
   contactOf: PeopleOptions['contactOf'];
+  isInClearing(cycleKey: string): boolean;
   refuseIfClosed(): void;
   /** Does it in its turn, then tells. */
   run(work: (context: PipelineContext, now: number, outcome: Outcome) => Promise<Opportunity>): Promise<Opportunity>;
@@ -25,7 +26,13 @@ const objection = command.extend({ note: z.string().max(500).optional() });
 const page = z.object({ userId: id, limit: z.number().int().min(1).max(1_000) });
 
 /** The border: what comes in is checked here, and what goes out are copies. */
-export function opportunityCommands({ storage, contactOf, refuseIfClosed, run }: CommandContext): OpportunityCommands {
+export function opportunityCommands({
+  storage,
+  contactOf,
+  isInClearing,
+  refuseIfClosed,
+  run,
+}: CommandContext): OpportunityCommands {
   const contacts = async (opportunity: Opportunity, caller: UserId): Promise<Record<UserId, unknown>> => {
     const others = opportunity.participants.map(({ userId }) => userId).filter((userId) => userId !== caller);
     return Object.fromEntries(
@@ -33,19 +40,23 @@ export function opportunityCommands({ storage, contactOf, refuseIfClosed, run }:
     );
   };
 
+  const ranked = (opportunity: Opportunity): OwnOpportunity =>
+    isInClearing(opportunity.cycleKey) ? { ...opportunity, inClearing: true } : opportunity;
+
   return {
     async get(opportunityId, userId): Promise<OwnOpportunity> {
       refuseIfClosed();
       const asked = parse(command, { opportunityId, userId });
       const opportunity = await storage.get(asked.opportunityId);
       if (!opportunity || !participantOf(opportunity, asked.userId)) throw consent.unknownOpportunity(opportunityId);
-      if (!contactOf || opportunity.committedAt === undefined) return opportunity;
-      return { ...opportunity, contacts: await contacts(opportunity, asked.userId) };
+      const own = ranked(opportunity);
+      if (!contactOf || opportunity.committedAt === undefined) return own;
+      return { ...own, contacts: await contacts(opportunity, asked.userId) };
     },
     async list(userId, { limit = 50 } = {}) {
       refuseIfClosed();
       const asked = parse(page, { userId, limit });
-      return storage.byUser(asked.userId, { limit: asked.limit });
+      return (await storage.byUser(asked.userId, { limit: asked.limit })).map(ranked);
     },
     async accept(opportunityId, userId, terms) {
       const asked = parse(acceptance, { opportunityId, userId, revision: terms?.revision });

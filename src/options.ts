@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ClearingRules } from './clearing/rules';
 import { LONGEST_CYCLE } from './cycles/collectors';
 import { BarterError } from './errors';
 import { defaultMarketOptions, type MarketOptions } from './market/market';
@@ -63,6 +64,24 @@ export interface PolicyOptions {
   };
 }
 
+/** How the market is cleared by sweeps. */
+export interface ClearingOptions {
+  /**
+   * Who proposes trades: events as they come; sweeps alone, which clear the market; or both, where events leave out what
+   * competes with the trades that the last clearing chose. @defaultValue 'events'
+   */
+  propose: 'events' | 'sweeps' | 'both';
+  /** People in a trade at most, up to 8 and up to `matching.maxLength`. @defaultValue 3 */
+  maxLength: number;
+  /** What the clearing is to bring. @defaultValue ['items', 'score'] */
+  objective: NonNullable<ClearingRules['objective']>;
+  /** Trades of one clearing that one person may be in. @defaultValue Infinity */
+  cyclesPerOwner: number;
+  /** How much a clearing may read, and cycles that it may choose among: see `clearMarket`. */
+  budget: number;
+  maxCycles: number;
+}
+
 /** What the host knows of its users. Asked when it is needed; may be asynchronous, and must not take long. */
 export interface PeopleOptions {
   /** How likely this person is to do what they agree to, (0,1]. @defaultValue 1 for everybody */
@@ -103,6 +122,7 @@ export interface BarterEngineOptions {
   categories?: readonly Category[];
   matching?: Partial<MatchingOptions>;
   policies?: Partial<PolicyOptions>;
+  clearing?: Partial<ClearingOptions>;
   people?: PeopleOptions;
   limits?: Partial<ItemLimits>;
   retry?: Partial<RetryOptions>;
@@ -119,6 +139,7 @@ export interface BarterEngineOptions {
 export interface ResolvedOptions {
   matching: MatchingOptions;
   policies: PolicyOptions;
+  clearing: ClearingOptions;
   limits: ItemLimits;
   retry: RetryOptions;
   cacheMs: number;
@@ -152,6 +173,14 @@ export const defaultOptions: Readonly<ResolvedOptions> = Object.freeze({
     rankBy: 'score',
     newcomers: Object.freeze({ maxLength: 3, maxOpen: 3 }),
   }),
+  clearing: Object.freeze({
+    propose: 'events',
+    maxLength: 3,
+    objective: Object.freeze(['items', 'score'] as const),
+    cyclesPerOwner: Infinity,
+    budget: 200_000_000,
+    maxCycles: 1_000_000,
+  }),
   limits: defaultItemLimits,
   retry: Object.freeze({ attempts: 3, delayMs: 50, pushTimeoutMs: 5_000 }),
   cacheMs: 300_000,
@@ -163,6 +192,7 @@ export function resolveOptions(options: BarterEngineOptions): ResolvedOptions {
   const resolved = {
     matching: { ...defaultOptions.matching, ...options.matching },
     policies: { ...defaultOptions.policies, ...options.policies },
+    clearing: { ...defaultOptions.clearing, ...options.clearing },
     limits: { ...defaultOptions.limits, ...options.limits },
     retry: { ...defaultOptions.retry, ...options.retry },
     cacheMs: options.cacheMs ?? defaultOptions.cacheMs,
@@ -233,6 +263,17 @@ const schema = z.object({
       maxLength: z.number().int().min(2).max(LONGEST_CYCLE),
       maxOpen: z.number().int().min(0),
     }),
+  }),
+  clearing: z.object({
+    propose: z.enum(['events', 'sweeps', 'both']),
+    maxLength: z.number().int().min(2).max(8),
+    objective: z.custom<ClearingOptions['objective']>(
+      (value) => typeof value === 'object' && value !== null,
+      'give weights',
+    ),
+    cyclesPerOwner: countOrAll,
+    budget: z.number().positive(),
+    maxCycles: count,
   }),
   limits: z.object({
     maxWants: count.max(10_000),

@@ -3,7 +3,7 @@ import type { Change, FoundTrade } from './market-port/market-port';
 import { rowFor } from './notification/rows';
 import { type Outcome, toldOf } from './outcome';
 import { bringUpTo } from './review';
-import type { Cycle, ItemId, Opportunity } from './types';
+import type { Cycle, ItemId, Opportunity, Refusal } from './types';
 
 /**
  * One item event through all stages:
@@ -43,7 +43,7 @@ async function propose(
   now: number,
   outcome: Outcome,
 ): Promise<void> {
-  const { storage, options } = context;
+  const { options } = context;
   outcome.refused = [];
   const proposed = toldOf(outcome, 'proposed'); // by an attempt that failed later
   const found = cycles.map((cycle, i) => ({ cycle, trade: trades[i]! }));
@@ -54,19 +54,53 @@ async function propose(
       refuse('per-event', `This event has told ${proposed.length} better trades already.`);
       continue;
     }
-    const answer = await admit(context, cycle, trade, now);
-    if ('refusal' in answer) {
-      outcome.refused.push({ ...answer.refusal, cycleKey: cycle.key });
+    const left = await leftToClearing(context, cycle);
+    if (left) {
+      refuse(left.gate, left.reason);
       continue;
     }
-    const { opportunity } = answer;
-    const rows = opportunity.participants.map((me) => rowFor(opportunity, me, 'new_match', now));
-    if (!(await storage.opportunities.propose(opportunity, rows))) {
-      refuse('already-live', `It has just been proposed as ${opportunity.id}, or one of its items has been taken.`);
-      continue;
-    }
-    const told = { what: 'proposed' as const, opportunity, rows };
-    proposed.push(told);
-    outcome.told.push(told);
+    const refusal = await proposeTrade(context, cycle, trade, now, outcome);
+    if (refusal) outcome.refused.push({ ...refusal, cycleKey: cycle.key });
+    else proposed.push(outcome.told.at(-1)!);
   }
+}
+
+/** Where sweeps clear the market: what an event does not propose, and why. */
+async function leftToClearing(
+  { clearing: { propose: proposes, keys }, storage: { opportunities } }: PipelineContext,
+  cycle: Cycle,
+): Promise<Refusal | undefined> {
+  if (proposes === 'events') return undefined;
+  if (proposes === 'sweeps')
+    return { gate: 'sweeps-only', reason: 'Trades are proposed by sweeps, which clear the market.' };
+  if (keys.size === 0 || keys.has(cycle.key)) return undefined;
+  for (const itemId of cycle.items) {
+    const rival = (await opportunities.activeByItem(itemId)).find(({ cycleKey }) => keys.has(cycleKey));
+    if (rival)
+      return {
+        gate: 'clearing',
+        reason: `Item ${itemId} is asked for by ${rival.id}, which is part of a better whole.`,
+      };
+  }
+  return undefined;
+}
+
+/** Admits a cycle and stores its opportunity with its rows; the refusal where a gate says no. */
+export async function proposeTrade(
+  context: PipelineContext,
+  cycle: Cycle,
+  trade: FoundTrade,
+  now: number,
+  outcome: Outcome,
+): Promise<Refusal | undefined> {
+  const answer = await admit(context, cycle, trade, now);
+  if ('refusal' in answer) return answer.refusal;
+  const { opportunity } = answer;
+  const rows = opportunity.participants.map((me) => rowFor(opportunity, me, 'new_match', now));
+  if (!(await context.storage.opportunities.propose(opportunity, rows))) {
+    const reason = `It has just been proposed as ${opportunity.id}, or one of its items has been taken.`;
+    return { gate: 'already-live', reason };
+  }
+  outcome.told.push({ what: 'proposed', opportunity, rows });
+  return undefined;
 }

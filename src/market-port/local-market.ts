@@ -1,3 +1,4 @@
+import { clearMarket } from '../clearing/clear-market';
 import type { CycleSearchResult } from '../cycles/find-cycles';
 import { BarterError, isBarterError } from '../errors';
 import { type NeighbourhoodOptions, neighbourhood } from '../graph/neighbourhood';
@@ -14,6 +15,8 @@ import { watchGains } from './gained-edges';
 import type {
   BrokenRing,
   Change,
+  ClearedMarket,
+  ClearingRequest,
   CompletedRings,
   FoundMatches,
   FoundTrade,
@@ -103,6 +106,14 @@ class LocalMarket implements MarketPort {
     const search = { minLength, maxLength, limit, budget, minScore };
     const { cycles } = this.#market.completeRing(chain, new Set(without), search);
     return { cycles, trades: cycles.map((cycle) => this.#tradeOf(cycle)) };
+  }
+
+  async clear(request: ClearingRequest): Promise<ClearedMarket> {
+    const { minLength, notifyFrom, edgeFloor } = this.#options;
+    const maxLength = Math.min(request.maxLength, this.#options.maxLength);
+    const minScore = Math.max(notifyFrom, edgeFloor);
+    const clearing = clearMarket(this.#market.graph, { ...request, minLength, maxLength, minScore });
+    return { clearing, trades: clearing.cycles.map((cycle) => this.#tradeOf(cycle)) };
   }
 
   async setPreferences(preferences: readonly Preferences[]): Promise<void> {

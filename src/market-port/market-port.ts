@@ -1,3 +1,4 @@
+import type { ClearMarketOptions, MarketClearing } from '../clearing/clear-market';
 import type { CycleSearchResult } from '../cycles/find-cycles';
 import type { NeighbourhoodOptions } from '../graph/neighbourhood';
 import type { EdgeExplanation } from '../market/edge-score';
@@ -45,6 +46,21 @@ export interface BrokenRing {
 export interface CompletedRings {
   cycles: Cycle[];
   /** One for each of them. */
+  trades: FoundTrade[];
+}
+
+/** What of a clearing's options can cross threads. Lengths and least score are the market's own. */
+export type ClearingRequest = Pick<
+  ClearMarketOptions,
+  'objective' | 'cyclesPerOwner' | 'budget' | 'maxCycles' | 'seed' | 'excluded'
+> & {
+  /** Where it is less than the market's. */
+  maxLength: number;
+};
+
+export interface ClearedMarket {
+  clearing: MarketClearing;
+  /** One for each of its cycles. */
   trades: FoundTrade[];
 }
 
@@ -118,6 +134,11 @@ export interface MarketPort {
   review(trades: readonly (readonly ItemId[])[]): Promise<(Terms | Impossible)[]>;
   /** Finds what could take the place of those who left a ring. Changes nothing. */
   completeRing(ring: BrokenRing): Promise<CompletedRings>;
+  /**
+   * The best set of trades from the notification floor on, of all that there are at once. Changes nothing.
+   * @throws BarterError `too-many-cycles`, `invalid-options`.
+   */
+  clear(options: ClearingRequest): Promise<ClearedMarket>;
   /** Blocks and own minimums of these people, in place of what was known of them. */
   setPreferences(preferences: readonly Preferences[]): Promise<void>;
   /** Links everything anew. @throws BarterError `invalid-category`; nothing changes then. */

@@ -78,6 +78,10 @@ class WorkerMarket implements MarketPort {
     return this.#ask('completeRing', args);
   }
 
+  clear(...args: Parameters<MarketPort['clear']>) {
+    return this.#ask('clear', args);
+  }
+
   setPreferences(...args: Parameters<MarketPort['setPreferences']>) {
     return this.#ask('setPreferences', args);
   }
