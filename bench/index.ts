@@ -4,6 +4,7 @@
  */
 
 import { runClearingBench } from './clearing.bench';
+import { runClearingModesBench } from './clearing-modes.bench';
 import { runExactnessBench } from './exactness.bench';
 import { runFinderBench } from './finder.bench';
 import { runMarketBench } from './market.bench';
@@ -28,6 +29,7 @@ const parts: Record<string, Part> = {
   worker: runWorkerBench,
   repair: runRepairBench,
   clearing: runClearingBench,
+  'clearing-modes': runClearingModesBench,
 };
 
 /** Run where they are named: they take long. */
