@@ -35,7 +35,7 @@ export async function runReferenceBench({ smoke }: ReferenceBenchOptions): Promi
     const packed = reference.pack(sortedLists(flat));
     for (const { title, length, roots } of samples(flat)) {
       const finder = new reference.RingFinder6(packed, { L: length, K: LIMIT, theta: MIN_SCORE * 1000 });
-      const times = comparePairs(`${name}${title}`, graph, finder, roots, length, smoke ? 2 : 10);
+      const times = comparePairs(`${name}${title}`, graph, finder, roots, length, smoke);
       rows.push([name + title, figure(graph.order), figure(graph.size), String(length), ...times]);
     }
   };
@@ -104,7 +104,7 @@ function comparePairs(
   finder: ReferenceFinder,
   roots: readonly number[],
   maxLength: number,
-  rounds: number,
+  smoke: boolean,
 ): string[] {
   const ids = new Map(roots.map((root) => [root, String(root)]));
   const ours = (root: number) => findCycles(graph, ids.get(root)!, { maxLength, limit: LIMIT, minScore: MIN_SCORE });
@@ -114,7 +114,8 @@ function comparePairs(
     check(answer.exact, `${where}: the search through ${root} is not exact`);
     sameMeans(answer.cycles, theirs(root).rings, `${where}, node ${root}, length ${maxLength}`);
   }
-  const warmUps = Math.ceil(WARM_UP_SEARCHES / roots.length / maxLength ** 2);
+  const rounds = smoke ? 2 : 10;
+  const warmUps = smoke ? 1 : Math.ceil(WARM_UP_SEARCHES / roots.length / maxLength ** 2);
   for (let i = 0; i < warmUps; i++) for (const root of roots) timePair(ours, theirs, root, i % 2 === 0);
   const ourMs: number[] = [];
   const theirMs: number[] = [];
