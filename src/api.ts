@@ -2,7 +2,7 @@ import type { NeighbourhoodOptions } from './graph/neighbourhood';
 import type { EdgeExplanation } from './market/edge-score';
 import type { AnswerCount } from './market/market';
 import type { Neighbourhood } from './market-port/market-port';
-import type { PeopleOptions } from './options';
+import type { PeopleOptions, RetentionOptions } from './options';
 import type { EventLog } from './storage/event-log';
 import type {
   Category,
@@ -137,6 +137,8 @@ export interface CleanupReport {
   repaired: number;
   /** Opportunities whose people were warned of a deadline. */
   warned: number;
+  /** Rows of any kind that were over and have been taken away, see {@link RetentionOptions}. */
+  pruned: number;
 }
 
 /** An opportunity as one of its people sees it. */
@@ -315,8 +317,9 @@ export interface BarterEngine {
   /** What people do about the opportunities that they are in. */
   readonly opportunities: OpportunityCommands;
   /**
-   * Ends opportunities whose deadline is over and repairs them where it can, warns before deadlines, and finishes what a
-   * crash left half done. Meant to be called every 5 minutes; a sweep begins with it.
+   * Ends opportunities whose deadline is over and repairs them where it can, warns before deadlines, finishes what a
+   * crash left half done, and takes away what has been over for long enough ({@link RetentionOptions}). Meant to be called
+   * every 5 minutes; a sweep begins with it.
    */
   cleanup(): Promise<CleanupReport>;
   /** Sends what the outbox holds and is due. Returns how many the transport took. */

@@ -49,6 +49,7 @@ import { threshold } from './policy/threshold';
 import { throttle } from './policy/throttle';
 import { reconcile } from './reconcile';
 import { mergedReport, reportOf } from './reports';
+import { prune, type RetentionMark } from './retention';
 import { bringUpTo } from './review';
 import { countingIds, silentLogger, systemClock, systemSleep } from './runtime';
 import { settle } from './settle';
@@ -103,7 +104,8 @@ class Engine implements BarterEngine {
   /** Events accepted and not yet in the queue: the market is being loaded, or asked about them. */
   readonly #arriving = new Set<Promise<unknown>>();
   readonly #detach = new Set<() => void>();
-  readonly #following = new Set<() => Promise<void>>();
+  /** The logs that are followed, by the way to stop. */
+  readonly #following = new Map<() => Promise<void>, EventLog>();
   #categories: Category[];
   /** Loaded; undefined before that, and after its worker has ended by itself. */
   #market: MarketPort | undefined;
@@ -114,6 +116,7 @@ class Engine implements BarterEngine {
   #clearing: ReadonlySet<string> = new Set();
   #sweeping: Promise<SweepReport> | undefined;
   #sweepsAll = false;
+  #retentionMark: RetentionMark;
   #closing: Promise<void> | undefined;
 
   constructor(options: BarterEngineOptions) {
@@ -245,7 +248,7 @@ class Engine implements BarterEngine {
     this.#refuseIfClosed();
     const handle = (event: LoggedEvent) => this.#handleLogged(log, event);
     const stop = follow({ log, handle, sleep: this.#sleep, logger: this.#logger, everyMs });
-    this.#following.add(stop);
+    this.#following.set(stop, log);
     return stop;
   }
 
@@ -296,7 +299,7 @@ class Engine implements BarterEngine {
   async cleanup(): Promise<CleanupReport> {
     this.#refuseIfClosed();
     await this.start();
-    const report: CleanupReport = { ended: 0, broken: 0, repaired: 0, warned: 0 };
+    const report: CleanupReport = { ended: 0, broken: 0, repaired: 0, warned: 0, pruned: 0 };
     const { opportunities } = this.#storage;
     if (this.#isToReview) await this.#reviewAll(report);
     const seen = new Set<string>();
@@ -309,6 +312,7 @@ class Engine implements BarterEngine {
         await this.#tidy(id, report);
       }
     }
+    await this.#prune(report);
     this.#emitter.emit('cleanup:finished', report);
     return report;
   }
@@ -340,6 +344,25 @@ class Engine implements BarterEngine {
       });
     } catch (error) {
       this.#logger('error', 'An opportunity could not be cleaned up; the next cleanup tries again.', { id, error });
+    }
+  }
+
+  /** Takes away what is over; where it fails the next cleanup tries again. */
+  async #prune(report: CleanupReport): Promise<void> {
+    const { retention, policies } = this.#options;
+    const context = {
+      storage: this.#storage,
+      logs: new Set(this.#following.values()),
+      retention,
+      longestWindowMs: Math.max(0, ...policies.throttle.map(({ windowMs }) => windowMs)),
+      hasEnded: () => this.#closing !== undefined,
+    };
+    try {
+      const { pruned, mark } = await prune(context, this.#retentionMark, this.#clock.now());
+      report.pruned += pruned;
+      this.#retentionMark = mark;
+    } catch (error) {
+      this.#logger('error', 'What is over could not be taken away; the next cleanup tries again.', { error });
     }
   }
 
@@ -468,7 +491,7 @@ class Engine implements BarterEngine {
 
   async #close(): Promise<void> {
     for (const detach of [...this.#detach]) detach();
-    await Promise.all(Array.from(this.#following, (stop) => stop()));
+    await Promise.all(Array.from(this.#following.keys(), (stop) => stop()));
     await Promise.allSettled(this.#arriving); // what was accepted is worked off
     await this.#queue.drained();
     await this.#outbox.stop();

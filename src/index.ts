@@ -71,6 +71,7 @@ export {
   type PeopleOptions,
   type PolicyOptions,
   type ResolvedOptions,
+  type RetentionOptions,
   type RetryOptions,
 } from './options';
 export type { Admission } from './policy/admission';

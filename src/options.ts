@@ -105,6 +105,26 @@ export interface RetryOptions {
   pushTimeoutMs: number;
 }
 
+/**
+ * How long what is over is kept. Each cleanup takes some of it away, with what needs no option: events of a followed log
+ * that are done, claims that have ended, counters that no window reaches back to.
+ */
+export interface RetentionOptions {
+  /**
+   * Inbox rows of trades that have ended, read or not, from when they were stored; one that is still to be sent stays.
+   * Milliseconds; Infinity: as long as the trade is kept. @defaultValue 7,776,000,000 (90 days)
+   */
+  inboxMs: number;
+  /**
+   * Opportunities that have ended, from the deadline that they had, with their inbox rows and what was refused by them. They
+   * stay however long two of their items are there, so that nobody is asked the same twice and no id comes again.
+   * Milliseconds; Infinity: for ever. @defaultValue 15,552,000,000 (180 days)
+   */
+  opportunitiesMs: number;
+  /** Rows of each kind that one cleanup looks at, at most; 0: none, so that nothing is ever taken away. @defaultValue 1,000 */
+  rowsPerCleanup: number;
+}
+
 export interface BarterEngineOptions {
   /** @defaultValue memoryStorage() */
   storage?: BarterStorage;
@@ -126,6 +146,7 @@ export interface BarterEngineOptions {
   people?: PeopleOptions;
   limits?: Partial<ItemLimits>;
   retry?: Partial<RetryOptions>;
+  retention?: Partial<RetentionOptions>;
   /** How long an answer to `matches` is kept while nothing around the item changes. @defaultValue 300,000 (5 minutes) */
   cacheMs?: number;
   /**
@@ -142,12 +163,14 @@ export interface ResolvedOptions {
   clearing: ClearingOptions;
   limits: ItemLimits;
   retry: RetryOptions;
+  retention: RetentionOptions;
   cacheMs: number;
   /** Undefined: the market lives in the host's thread. */
   worker: WorkerOptions | undefined;
 }
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 export const defaultOptions: Readonly<ResolvedOptions> = Object.freeze({
   matching: Object.freeze({
@@ -163,10 +186,10 @@ export const defaultOptions: Readonly<ResolvedOptions> = Object.freeze({
     cooldownMs: HOUR,
     throttle: Object.freeze([
       { limit: 10, windowMs: HOUR },
-      { limit: 30, windowMs: 24 * HOUR },
+      { limit: 30, windowMs: DAY },
     ]),
     acceptanceMs: 48 * HOUR,
-    completionMs: 24 * HOUR,
+    completionMs: DAY,
     softLockMs: HOUR,
     warnBeforeMs: 6 * HOUR,
     maxRepairs: 3,
@@ -183,6 +206,7 @@ export const defaultOptions: Readonly<ResolvedOptions> = Object.freeze({
   }),
   limits: defaultItemLimits,
   retry: Object.freeze({ attempts: 3, delayMs: 50, pushTimeoutMs: 5_000 }),
+  retention: Object.freeze({ inboxMs: 90 * DAY, opportunitiesMs: 180 * DAY, rowsPerCleanup: 1_000 }),
   cacheMs: 300_000,
   worker: undefined,
 });
@@ -195,6 +219,7 @@ export function resolveOptions(options: BarterEngineOptions): ResolvedOptions {
     clearing: { ...defaultOptions.clearing, ...options.clearing },
     limits: { ...defaultOptions.limits, ...options.limits },
     retry: { ...defaultOptions.retry, ...options.retry },
+    retention: { ...defaultOptions.retention, ...options.retention },
     cacheMs: options.cacheMs ?? defaultOptions.cacheMs,
     worker: options.worker === true ? {} : options.worker || undefined,
   };
@@ -218,6 +243,7 @@ const unit = z.number().min(0).max(1);
 const count = z.number().int().min(1);
 const countOrAll = z.union([count, z.literal(Infinity)]);
 const duration = z.number().min(0);
+const durationOrEver = z.union([duration, z.literal(Infinity)]);
 const weight = z.number().min(0).max(1_000_000);
 
 const schema = z.object({
@@ -283,6 +309,11 @@ const schema = z.object({
     maxDescriptionLength: count,
   }),
   retry: z.object({ attempts: count, delayMs: duration, pushTimeoutMs: z.number().positive() }),
+  retention: z.object({
+    inboxMs: durationOrEver,
+    opportunitiesMs: durationOrEver,
+    rowsPerCleanup: z.number().int().min(0),
+  }),
   cacheMs: duration,
   worker: z
     .object({

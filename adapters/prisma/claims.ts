@@ -17,5 +17,10 @@ export function prismaClaims({ barterClaim }: BarterTables): ClaimStore {
       }
     },
     release: async (key, holder) => void (await barterClaim.deleteMany({ where: { key, holder } })),
+    prune: async (now, limit) => {
+      const over = { until: { lte: now } };
+      const keys = (await barterClaim.findMany({ where: over, take: limit })).map(({ key }) => key);
+      return (await barterClaim.deleteMany({ where: { ...over, key: { in: keys } } })).count; // unless taken meanwhile
+    },
   };
 }

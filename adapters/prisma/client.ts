@@ -8,7 +8,7 @@ export interface BarterTables {
   barterItem: PrismaTable<ItemRow>;
   barterSlot: PrismaTable<SlotRow>;
   barterOpportunity: PrismaTable<OpportunityRow>;
-  barterRefusal: PrismaTable<{ digest: string }>;
+  barterRefusal: PrismaTable<{ digest: string; opportunityId: string | null }>;
   barterNotification: PrismaTable<NotificationRow>;
   barterClaim: PrismaTable<{ key: string; holder: string; until: bigint }>;
   barterCounter: PrismaTable<{ key: string; stamp: number; places: unknown }>;
@@ -73,6 +73,7 @@ export interface OpportunityRow {
 
 /** A row of `BarterNotification`. */
 export interface NotificationRow {
+  opportunityId: string;
   position: bigint;
   deliverAt: bigint | null;
   deliveredAt: bigint | null;

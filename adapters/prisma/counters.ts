@@ -22,5 +22,10 @@ export function prismaCounters({ barterCounter }: BarterTables): CounterStore {
     take: (key, entry, limit, windowMs, now) => revise(key, (known) => takePlace(known, entry, limit, windowMs, now)),
     release: (key, entry) =>
       revise(key, (known) => ({ places: known.filter((place) => place.entry !== entry), answer: undefined })),
+    prune: async (before, limit) => {
+      const old = { lastAt: { lte: before } };
+      const keys = (await barterCounter.findMany({ where: old, take: limit })).map(({ key }) => key);
+      return (await barterCounter.deleteMany({ where: { ...old, key: { in: keys } } })).count; // unless taken meanwhile
+    },
   };
 }

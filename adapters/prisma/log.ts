@@ -41,6 +41,19 @@ export async function prismaEvents(prisma: BarterPrismaClient, limit: number): P
   return rows.map((row) => ({ position: `${row.transaction}.${row.id}`, itemId: row.itemId, userId: row.userId }));
 }
 
+/** Takes away events that are done: nothing that is still to come stands before them. */
+export async function pruneEvents({ barterEvent, barterCursor }: BarterTables, limit: number): Promise<number> {
+  const cursor = await barterCursor.findUnique({ where: { name: 'engine' } });
+  if (!cursor) return 0;
+  const { transaction, id } = cursor;
+  const rows = await barterEvent.findMany({
+    where: { OR: [{ transaction: { lt: transaction } }, { transaction, id: { lte: id } }] },
+    orderBy: [{ transaction: 'asc' }, { id: 'asc' }],
+    take: limit,
+  });
+  return (await barterEvent.deleteMany({ where: { id: { in: rows.map((row) => row.id) } } })).count;
+}
+
 export function positionOf({ position }: LoggedEvent): Position {
   const [transaction, id] = position.split('.');
   return { transaction: BigInt(transaction!), id: BigInt(id!) };

@@ -3,7 +3,7 @@ import type { EventLog } from '../../src/storage/event-log';
 import type { BarterStorage, ItemStore } from '../../src/storage/storage';
 import { stepsWithin, type TransactionLimits, takeNumbers, transactionsOn } from './atomically';
 import type { BarterPrismaClient, BarterTables } from './client';
-import { positionOf, prismaEvents } from './log';
+import { positionOf, prismaEvents, pruneEvents } from './log';
 import { rolesOn } from './roles';
 
 /** Options of {@link takeMarket}. */
@@ -49,6 +49,7 @@ export async function takeMarket(prisma: BarterPrismaClient, options: TakeMarket
           await tables.barterCursor.upsert({ where: { name }, create: { name, ...cursor }, update: cursor });
           return result;
         }),
+      prune: (limit) => pruneEvents(prisma, limit),
     },
   };
 }

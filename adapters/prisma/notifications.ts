@@ -1,6 +1,10 @@
+import { ENDING_ROWS } from '../../src/storage/rules';
 import type { NotificationStore, StoredNotification } from '../../src/storage/storage';
 import { takeNumbers } from './atomically';
 import type { BarterTables, NotificationRow } from './client';
+
+/** What awaits delivery. */
+export const PENDING = { deliveredAt: null, deliverAt: { not: null } };
 
 /** Inbox rows, and what delivery knows of them. */
 export function prismaNotifications({ barterNotification: table }: BarterTables): NotificationStore {
@@ -45,7 +49,12 @@ export function prismaNotifications({ barterNotification: table }: BarterTables)
       await table.updateMany({ where: { id, userId, readAt: null }, data: { readAt: now } });
       return (await table.count({ where: { id, userId } })) === 1;
     },
-    pending: async () => table.count({ where: { ...undelivered, deliverAt: { not: null } } }),
+    pending: async () => table.count({ where: PENDING }),
+    prune: async (before, limit) => {
+      const old = { type: { in: [...ENDING_ROWS] }, timestamp: { lte: before }, NOT: PENDING };
+      const ids = (await table.findMany({ where: old, take: limit })).map((row) => notificationOf(row).id);
+      return (await table.deleteMany({ where: { ...old, id: { in: ids } } })).count;
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import type { CommitAnswer, OpportunityStore, Step } from '../../src/storage/sto
 import { type ItemId, isActive, isOpen, type Lock, type Opportunity } from '../../src/types';
 import { type Atomically, takeNumbers } from './atomically';
 import type { BarterTables, OpportunityRow } from './client';
-import { storeRows } from './notifications';
+import { PENDING, storeRows } from './notifications';
 
 const OPEN = { in: ['proposed', 'accepting'] };
 const ACTIVE = { in: ['proposed', 'accepting', 'committed'] };
@@ -45,7 +45,10 @@ export function prismaOpportunities(tables: BarterTables, atomically: Atomically
         if (!isActive(step.opportunity))
           await tx.barterSlot.updateMany({ where: { heldBy: id }, data: { heldBy: null } });
         if (refused.length > 0)
-          await tx.barterRefusal.createMany({ data: refused.map((digest) => ({ digest })), skipDuplicates: true });
+          await tx.barterRefusal.createMany({
+            data: refused.map((digest) => ({ digest, opportunityId: id })),
+            skipDuplicates: true,
+          });
         await storeRows(tx, [...step.rows, ...(successor?.rows ?? [])]);
         return true;
       }),
@@ -120,6 +123,13 @@ export function prismaOpportunities(tables: BarterTables, atomically: Atomically
       const known = new Set(rows.map(({ digest }) => digest));
       return digests.filter((digest) => known.has(digest));
     },
+    ended: ({ before, after = '', limit }) =>
+      listed({
+        where: { state: { notIn: ACTIVE.in }, dueAt: null, expiresAt: { lte: before }, id: { gt: after } },
+        orderBy: { id: 'asc' },
+        take: limit,
+      }),
+    remove: (ids) => atomically<number>((tx) => remove(tx, ids)),
   };
 }
 
@@ -127,13 +137,38 @@ export function prismaOpportunities(tables: BarterTables, atomically: Atomically
 async function add({ barterSlot, barterOpportunity }: BarterTables, opportunity: Opportunity): Promise<boolean> {
   const { id, cycleKey, attempt, items, participants, createdAt } = opportunity;
   const sorted: ItemId[] = [...items].sort();
-  await barterSlot.createMany({ data: sorted.map((itemId) => ({ itemId })), skipDuplicates: true });
-  const free = await barterSlot.updateMany({ where: { itemId: { in: sorted }, heldBy: null }, data: { heldBy: null } });
-  if (free.count !== items.length) return false;
+  const theirs = { itemId: { in: sorted } };
+  for (;;) {
+    await barterSlot.createMany({ data: sorted.map((itemId) => ({ itemId })), skipDuplicates: true });
+    const free = await barterSlot.updateMany({ where: { ...theirs, heldBy: null }, data: { heldBy: null } });
+    if (free.count === items.length) break;
+    if ((await barterSlot.count({ where: { ...theirs, heldBy: { not: null } } })) > 0) return false;
+    // else one that was there has just gone with the last ended opportunity of its item
+  }
   const userIds = participants.map(({ userId }) => userId);
   const fixed = { id, cycleDigest: digestOf(cycleKey), attempt, items, userIds, createdAt };
   const row = { ...fixed, stamp: 1, ...columnsOf(opportunity) };
   return (await barterOpportunity.createMany({ data: [row], skipDuplicates: true })).count === 1;
+}
+
+/** Takes ended ones away with all that is theirs; a slot goes with the last opportunity of its item. */
+async function remove(tables: BarterTables, ids: readonly string[]): Promise<number> {
+  const { barterSlot: slots, barterOpportunity: table, barterNotification: rows, barterRefusal: refusals } = tables;
+  const waiting = await rows.findMany({ where: { ...PENDING, opportunityId: { in: [...ids] } } });
+  const toSend = waiting.map(({ opportunityId }) => opportunityId);
+  const over = { id: { in: [...ids], notIn: toSend }, state: { notIn: ACTIVE.in }, dueAt: null };
+  const found = (await table.findMany({ where: over })).map(opportunityOf);
+  const gone = found.map(({ id }) => id);
+  const items = [...new Set(found.flatMap((one) => one.items))];
+  // Whoever proposes one of these items waits from here on, and makes its slot anew.
+  await slots.updateMany({ where: { itemId: { in: items }, heldBy: null }, data: { heldBy: null } });
+  const { count } = await table.deleteMany({ where: { id: { in: gone } } });
+  const last: ItemId[] = [];
+  for (const itemId of items) if ((await table.count({ where: { items: { has: itemId } } })) === 0) last.push(itemId);
+  await slots.deleteMany({ where: { itemId: { in: last }, heldBy: null } });
+  await refusals.deleteMany({ where: { opportunityId: { in: gone } } });
+  await rows.deleteMany({ where: { opportunityId: { in: gone } } });
+  return count;
 }
 
 /** Takes a step over where the version is still the one it was made from. */

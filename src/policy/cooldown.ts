@@ -5,7 +5,7 @@ import { type Gate, PASS, refused } from './gate';
  * One push to the same person about the same goods in `cooldownMs`. It holds pushes back and hides nothing from the
  * inbox. Consumes a claim. When the store cannot be reached it fails, and the push is tried again later.
  */
-export function cooldown(claims: ClaimStore, cooldownMs: number): Gate<StoredNotification> {
+export function cooldown(claims: Pick<ClaimStore, 'take' | 'release'>, cooldownMs: number): Gate<StoredNotification> {
   return {
     name: 'cooldown',
     async judge({ id, userId, fingerprint }, now) {

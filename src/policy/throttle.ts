@@ -11,7 +11,10 @@ export interface ThrottleWindow {
  * At most so many pushes to one person in any window of this length, wherever it begins. Consumes a place. When the
  * store cannot be reached it fails, and the push is tried again later.
  */
-export function throttle(counters: CounterStore, { limit, windowMs }: ThrottleWindow): Gate<StoredNotification> {
+export function throttle(
+  counters: Pick<CounterStore, 'take' | 'release'>,
+  { limit, windowMs }: ThrottleWindow,
+): Gate<StoredNotification> {
   return {
     name: 'throttle',
     async judge({ id, userId }, now) {

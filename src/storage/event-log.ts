@@ -24,4 +24,6 @@ export interface EventLog {
    * event is done, are stored together, or neither.
    */
   handle<T>(event: LoggedEvent, work: (storage: BarterStorage) => Promise<T>): Promise<T>;
+  /** Takes away up to `limit` events that are done. @returns How many went. */
+  prune(limit: number): Promise<number>;
 }

@@ -1,5 +1,5 @@
 import { type Item, type ItemId, isActive, isOpen, type Opportunity, type Preferences, type UserId } from '../types';
-import { deliveryOf, dueAt, laterDeadlines, locksOf, type Place, takePlace } from './rules';
+import { deliveryOf, dueAt, ENDING_ROWS, laterDeadlines, locksOf, type Place, takePlace } from './rules';
 import type { BarterStorage, Proposal, Step, StoredNotification } from './storage';
 
 /**
@@ -9,7 +9,8 @@ import type { BarterStorage, Proposal, Step, StoredNotification } from './storag
 export function memoryStorage(): BarterStorage {
   const items = new Map<ItemId, Item>();
   const opportunities = new Map<string, Opportunity>();
-  const latestByCycle = new Map<string, string>();
+  /** Ids by cycle, in order of attempt. */
+  const attemptsAt = new Map<string, string[]>();
   const active = new Set<string>();
   const activeByItem = new Map<ItemId, Set<string>>();
   /** Completed, their items not marked yet. */
@@ -17,7 +18,8 @@ export function memoryStorage(): BarterStorage {
   /** Which commitment holds an item. */
   const heldBy = new Map<ItemId, string>();
   let lastFence = 0;
-  const refusedDeals = new Set<string>();
+  /** Which opportunity a refusal came with. */
+  const refusedBy = new Map<string, string>();
   const rows = new Map<string, StoredNotification>();
   /** Row id by opportunity and user. */
   const rowOf = new Map<string, Map<UserId, string>>();
@@ -27,6 +29,12 @@ export function memoryStorage(): BarterStorage {
   const claims = new Map<string, { holder: string; until: number }>();
   const counters = new Map<string, Place[]>();
   const preferences = new Map<UserId, Preferences>();
+
+  const propose = (proposal: Proposal): void => {
+    const { id, cycleKey } = proposal.opportunity;
+    attemptsAt.set(cycleKey, [...(attemptsAt.get(cycleKey) ?? []), id]);
+    store(proposal);
+  };
 
   const store = ({ opportunity, rows: notifications }: Proposal): void => {
     const { id, items: itemIds } = opportunity;
@@ -47,13 +55,23 @@ export function memoryStorage(): BarterStorage {
     rowOf.set(id, ofUser);
     for (const row of notifications) {
       const known = rows.get(row.id);
-      const replaced = ofUser.get(row.userId) ?? '';
-      rows.delete(replaced);
-      positions.delete(replaced);
+      removeRow(ofUser.get(row.userId) ?? '');
       rows.set(row.id, { ...structuredClone(row), ...(known && deliveryOf(known)) });
       positions.set(row.id, ++lastPosition);
       ofUser.set(row.userId, row.id);
     }
+  };
+
+  const removeRow = (id: string): void => {
+    rows.delete(id);
+    positions.delete(id);
+  };
+
+  /** Nothing is asked of it, and nothing of it is to be sent. */
+  const isOver = (id: string): boolean => {
+    const known = opportunities.get(id);
+    const ofUser = rowOf.get(id)?.values() ?? [];
+    return known !== undefined && dueAt(known) === null && ![...ofUser].some((rowId) => isPending(rows.get(rowId)!));
   };
 
   const canPropose = ({ id, items: itemIds }: Opportunity): boolean =>
@@ -82,22 +100,18 @@ export function memoryStorage(): BarterStorage {
 
     opportunities: {
       get: async (id) => copy(opportunities.get(id)),
-      latest: async (cycleKey) => copy(opportunities.get(latestByCycle.get(cycleKey) ?? '')),
+      latest: async (cycleKey) => copy(opportunities.get(attemptsAt.get(cycleKey)?.at(-1) ?? '')),
       propose: async (opportunity, notifications) => {
         if (!canPropose(opportunity)) return false;
-        latestByCycle.set(opportunity.cycleKey, opportunity.id);
-        store({ opportunity, rows: notifications });
+        propose({ opportunity, rows: notifications });
         return true;
       },
       change: async (step, { successor, refused = [] } = {}) => {
         if (!isCurrent(step)) return false;
         if (successor && !canPropose(successor.opportunity)) return false;
         store(step);
-        if (successor) {
-          latestByCycle.set(successor.opportunity.cycleKey, successor.opportunity.id);
-          store(successor);
-        }
-        for (const deal of refused) refusedDeals.add(deal);
+        if (successor) propose(successor);
+        for (const deal of refused) if (!refusedBy.has(deal)) refusedBy.set(deal, step.opportunity.id);
         return true;
       },
       commit: async (step, competing) => {
@@ -171,7 +185,27 @@ export function memoryStorage(): BarterStorage {
         const soft = locks.filter(({ kind }) => kind === 'soft').length;
         return { soft, hard: locks.length - soft };
       },
-      refused: async (deals) => deals.filter((deal) => refusedDeals.has(deal)),
+      refused: async (deals) => deals.filter((deal) => refusedBy.has(deal)),
+      ended: async ({ before, after = '', limit }) =>
+        [...opportunities.values()]
+          .filter((one) => one.id > after && one.expiresAt <= before && dueAt(one) === null)
+          .sort(by(({ id }) => id))
+          .slice(0, limit)
+          .map((one) => structuredClone(one)),
+      remove: async (ids) => {
+        const gone = new Set(ids.filter(isOver));
+        for (const id of gone) {
+          const { cycleKey } = opportunities.get(id)!;
+          const others = attemptsAt.get(cycleKey)!.filter((other) => other !== id);
+          if (others.length > 0) attemptsAt.set(cycleKey, others);
+          else attemptsAt.delete(cycleKey);
+          for (const rowId of rowOf.get(id)?.values() ?? []) removeRow(rowId);
+          rowOf.delete(id);
+          opportunities.delete(id);
+        }
+        if (gone.size > 0) for (const [deal, id] of refusedBy) if (gone.has(id)) refusedBy.delete(deal);
+        return gone.size;
+      },
     },
 
     notifications: {
@@ -225,6 +259,16 @@ export function memoryStorage(): BarterStorage {
         return true;
       },
       pending: async () => [...rows.values()].filter(isPending).length,
+      prune: async (before, limit) => {
+        const isOld = (row: StoredNotification) =>
+          row.timestamp <= before && ENDING_ROWS.includes(row.type) && !isPending(row);
+        const old = [...rows.values()].filter(isOld).slice(0, limit);
+        for (const { id, opportunityId, userId } of old) {
+          removeRow(id);
+          rowOf.get(opportunityId)?.delete(userId);
+        }
+        return old.length;
+      },
     },
 
     claims: {
@@ -232,18 +276,13 @@ export function memoryStorage(): BarterStorage {
         const held = claims.get(key);
         if (held && held.until > now)
           return held.holder === holder ? { taken: true } : { taken: false, until: held.until };
-        // Claims end roughly in the order they came, so what is over stands in front.
-        for (const [first, { until: end }] of claims) {
-          if (end > now) break;
-          claims.delete(first);
-        }
-        claims.delete(key);
         claims.set(key, { holder, until });
         return { taken: true };
       },
       release: async (key, holder) => {
         if (claims.get(key)?.holder === holder) claims.delete(key);
       },
+      prune: async (now, limit) => removeFirst(claims, ({ until }) => until <= now, limit),
     },
 
     counters: {
@@ -257,6 +296,7 @@ export function memoryStorage(): BarterStorage {
         if (places.length > 0) counters.set(key, places);
         else counters.delete(key);
       },
+      prune: async (before, limit) => removeFirst(counters, (places) => (places.at(-1)?.at ?? before) <= before, limit),
     },
 
     preferences: {
@@ -265,6 +305,13 @@ export function memoryStorage(): BarterStorage {
       all: async () => [...preferences.values()].sort(by(({ userId }) => userId)).map((p) => structuredClone(p)),
     },
   };
+}
+
+/** Removes up to `limit` of those that are over; how many. */
+function removeFirst<T>(from: Map<string, T>, isOver: (value: T) => boolean, limit: number): number {
+  const over = [...from].filter(([, value]) => isOver(value)).slice(0, limit);
+  for (const [key] of over) from.delete(key);
+  return over.length;
 }
 
 function isPending(row: StoredNotification): boolean {

@@ -1,4 +1,4 @@
-import { isActive, isOpen, type Lock, type Opportunity } from '../types';
+import { isActive, isOpen, type Lock, type NotificationType, type Opportunity } from '../types';
 import type { StoredNotification } from './storage';
 
 /*
@@ -21,6 +21,9 @@ export function dueAt(opportunity: Opportunity): number | null {
   if (opportunity.state === 'completed') return opportunity.settledAt === undefined ? 0 : null;
   return isActive(opportunity) ? Math.min(opportunity.expiresAt, opportunity.warnAt ?? Infinity) : null;
 }
+
+/** What the row of everybody in an opportunity says once it has ended, and at no other time. */
+export const ENDING_ROWS: readonly NotificationType[] = ['match_withdrawn', 'match_completed'];
 
 /** The locks that follow from the state of an opportunity at `now`, in the order of its items. */
 export function locksOf({ id, state, items, participants, expiresAt }: Opportunity, now: number): Lock[] {
@@ -47,7 +50,7 @@ export interface Place {
 }
 
 /** How many windows late a call may come and still find what was taken before it. */
-const LATE_WINDOWS = 10;
+export const LATE_WINDOWS = 10;
 
 /**
  * Takes a place of `limit` in the window of `windowMs` around `now`, as `entry`.

@@ -65,9 +65,9 @@ export interface OpportunityStore {
   propose(opportunity: Opportunity, rows: StoredNotification[]): Promise<boolean>;
   /**
    * Replaces an active opportunity whose version is still `fromVersion`, and the inbox rows of those people for whom one
-   * is given; stores `successor`, where there is one, as {@link propose} does; and remembers what was
-   * `refused`, digests of deals and of whole questions. All or nothing: false, and nothing stored, where it has ended, has another version, or its successor
-   * cannot be proposed.
+   * is given; stores `successor`, where there is one, as {@link propose} does; and remembers what was `refused`, digests
+   * of deals and of whole questions, as long as it keeps this opportunity. All or nothing: false, and nothing stored,
+   * where it has ended, has another version, or its successor cannot be proposed.
    *
    * Where the opportunity has ended by it, the items that it held are free. A row whose id is there already changes what
    * it says and keeps what delivery knows of it. `expiresAt` and `warnAt` of an open opportunity never go back.
@@ -110,6 +110,18 @@ export interface OpportunityStore {
   countLocks(now: number): Promise<{ soft: number; hard: number }>;
   /** Which of these have been refused, in the order given; see {@link change}. */
   refused(digests: readonly string[]): Promise<string[]>;
+  /**
+   * Up to `limit` opportunities of which nothing is asked any more (they have ended, completed ones are settled), whose
+   * deadline was at or before `before`, with an id greater than `after` (code unit order), in order of id.
+   */
+  ended(query: { before: number; after?: string; limit: number }): Promise<Opportunity[]>;
+  /**
+   * Takes opportunities away in one step, each with its inbox rows, what was refused by it, and whatever else the store
+   * keeps for it and for no other. Passes by those of which something is asked still, and those with a row that awaits
+   * delivery.
+   * @returns How many went.
+   */
+  remove(ids: readonly string[]): Promise<number>;
 }
 
 /** A notification with what delivery knows about it. There is one row for a person and an opportunity: the latest. */
@@ -159,6 +171,12 @@ export interface NotificationStore {
   markRead(id: string, userId: UserId, now: number): Promise<boolean>;
   /** How many rows await delivery, now or later. */
   pending(): Promise<number>;
+  /**
+   * Takes away up to `limit` rows that say how an opportunity ended, are of `before` or earlier by their `timestamp`, and
+   * do not await delivery. Cursors stay good.
+   * @returns How many went.
+   */
+  prune(before: number, limit: number): Promise<number>;
 }
 
 export interface ClaimStore {
@@ -174,6 +192,8 @@ export interface ClaimStore {
   ): Promise<{ taken: true } | { taken: false; until: number }>;
   /** Gives back what this holder has; another holder's claim stays. */
   release(key: string, holder: string): Promise<void>;
+  /** Takes away up to `limit` claims that have ended by `now`. @returns How many went. */
+  prune(now: number, limit: number): Promise<number>;
 }
 
 export interface CounterStore {
@@ -191,6 +211,8 @@ export interface CounterStore {
   ): Promise<{ taken: true } | { taken: false; freeAt: number }>;
   /** Gives back the place taken as `entry`. */
   release(key: string, entry: string): Promise<void>;
+  /** Takes away up to `limit` keys whose latest place was taken at or before `before`. @returns How many went. */
+  prune(before: number, limit: number): Promise<number>;
 }
 
 export interface PreferenceStore {

@@ -51,6 +51,22 @@ export function eventLogContract({ describe, it }: Runner, fresh: () => Promise<
       same((await storage.notifications.get('NTF-1'))?.userId, 'ana', 'and its rows');
     });
 
+    it('takes away what is done and nothing else', async () => {
+      const { log, append } = await fresh();
+      same(await log.prune(9), 0, 'nothing yet');
+      for (const id of ['a', 'b', 'c', 'd']) await append(id, 'ana');
+      same(await log.prune(9), 0, 'nothing is done');
+      for (const _ of ['a', 'b', 'c']) await log.handle((await log.next(1))[0]!, async () => {});
+      same(await log.prune(2), 2, 'at most two');
+      same(await log.prune(2), 1, 'the rest of what is done');
+      const left = await log.next(9);
+      same(left.map(({ itemId }) => itemId), ['d'], 'what is not done stays'); // biome-ignore format: one line
+      await log.handle(left[0]!, async () => {});
+      same(await log.prune(9), 1, 'until it is');
+      await append('e', 'ana');
+      same((await log.next(9)).map(({ itemId }) => itemId), ['e'], 'and the log goes on'); // biome-ignore format: one line
+    });
+
     it('undoes one step of an event and keeps the others', async () => {
       const { log, storage, append } = await fresh();
       await append('a', 'ana');

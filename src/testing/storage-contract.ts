@@ -366,6 +366,79 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
     });
   });
 
+  describe('opportunities that are over', () => {
+    it('lists those that have ended, by deadline and id', async () => {
+      const { opportunities } = await fresh();
+      const over: [id: string, expiresAt: number][] = [['b', 50], ['a', 50], ['C', 51], ['d', 20], ['e', 20]]; // biome-ignore format: pairs on a line
+      for (const [id, expiresAt] of over) {
+        const one = agreed({ id, cycleKey: id, items: [`1 ${id}`, `2 ${id}`], expiresAt });
+        await opportunities.propose(one, []);
+        if (id === 'e') continue;
+        await commit(opportunities, one);
+        if (id === 'd') continue;
+        const state = id === 'a' ? 'completed' : 'broken';
+        await opportunities.change(step(2, { ...one, version: 3, state, endedAt: 9 }));
+      }
+      const ids = async (query: { before: number; after?: string; limit: number }) =>
+        (await opportunities.ended(query)).map(({ id }) => id);
+      same(await ids({ before: 1e15, limit: 9 }), ['C', 'b'], 'not an open one, a committed one, one to be settled');
+      await opportunities.settle('a', 9);
+      same(await ids({ before: 50, limit: 9 }), ['a', 'b'], 'settled; by deadline');
+      same(await ids({ before: 49, limit: 9 }), [], 'none yet');
+      same(await ids({ before: 51, limit: 2 }), ['C', 'a'], 'in pages');
+      same(await ids({ before: 51, after: 'a', limit: 2 }), ['b'], 'after a');
+      same(await opportunities.remove(['a', 'd', 'e', 'none']), 1, 'only what has ended goes');
+      same(await opportunities.get('a'), null, 'gone');
+      same((await opportunities.get('d'))?.state, 'committed', 'not this one');
+      same(
+        (await opportunities.hardLocks({ limit: 9 })).map(({ itemId }) => itemId),
+        ['1 d', '2 d'],
+        'nor its locks',
+      );
+      same((await opportunities.get('e'))?.state, 'accepting', 'nor this one');
+    });
+
+    it('takes each away with all that is its own, and nothing else', async () => {
+      const { opportunities, notifications } = await fresh();
+      const rows = [sampleRow(), sampleRow({ id: 'NTF-2', userId: 'ben' })];
+      await opportunities.propose(sampleOpportunity(), rows);
+      await opportunities.propose(other(), [sampleRow({ id: 'NTF-3', opportunityId: 'OPP-2' })]);
+      const end = (id: string, cycleKey: string, refused: string[]) =>
+        opportunities.change(step(1, sampleOpportunity({ id, cycleKey, version: 2, state: 'declined' })), { refused });
+      await end('OPP-1', '["a","b"]', ['the deal', 'the question']);
+      await opportunities.propose(sampleOpportunity({ id: 'OPP-3', attempt: 1 }), []);
+      await end('OPP-3', '["a","b"]', ['the deal', 'another']);
+      await notifications.markDelivered('NTF-1', 5);
+      same(await opportunities.remove(['OPP-1']), 0, 'a row of it awaits delivery');
+      same((await notifications.inbox('ben', { limit: 9 })).length, 1, 'and is there');
+      await notifications.markDelivered('NTF-2', 5);
+      same(await opportunities.remove(['OPP-1', 'OPP-1']), 1, 'gone');
+      same(await opportunities.remove(['OPP-1']), 0, 'once');
+      same(await opportunities.get('OPP-1'), null, 'it');
+      same(await notifications.ofOpportunity('OPP-1'), [], 'its rows');
+      same((await notifications.news('ben', { after: 0, limit: 9 })).rows, [], 'from the inbox, too');
+      same(await opportunities.refused(['the deal', 'the question', 'another']), ['another'], 'and what came with it');
+      same((await opportunities.latest('["a","b"]'))?.id, 'OPP-3', 'not the later attempt');
+      same((await notifications.get('NTF-3'))?.userId, 'ana', 'nor what is said of another');
+      same(await opportunities.remove(['OPP-3']), 1, 'the last of its cycle');
+      same(await opportunities.latest('["a","b"]'), null, 'then none is known');
+      await opportunities.propose(agreed(), []);
+      same((await commit(opportunities, agreed(), [withdrawn()])).committed, true, 'items can be promised as ever');
+    });
+
+    it('loses no proposal that comes at the same time', async () => {
+      const { opportunities } = await fresh();
+      for (let n = 0; n < 10; n++) {
+        const [old, next] = [0, 1].map((attempt) => agreed({ id: `OPP-${n}.${attempt}`, cycleKey: `${n}`, items: [`x${n}`, `y${n}`], attempt })) as [Opportunity, Opportunity]; // biome-ignore format: one line
+        await opportunities.propose(old, []);
+        await opportunities.change(step(1, { ...old, version: 2, state: 'withdrawn' }));
+        const both = [opportunities.remove([old.id]), opportunities.propose(next, [])];
+        same(await Promise.all(both), [1, true], 'both are done');
+        same((await commit(opportunities, next)).committed, true, 'and its items can be promised');
+      }
+    });
+  });
+
   describe('notifications', () => {
     it('keeps one row for a person and an opportunity: the latest', async () => {
       const { opportunities, notifications } = await fresh();
@@ -459,7 +532,47 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
     });
   });
 
+  describe('notifications that are over', () => {
+    it('takes away old rows of trades that have ended and have been told', async () => {
+      const { opportunities, notifications } = await fresh();
+      const rows: [id: string, change: Partial<StoredNotification>][] = [
+        ['live', {}],
+        ['withdrawn', { type: 'match_withdrawn' }],
+        ['completed', { type: 'match_completed' }],
+        ['young', { type: 'match_withdrawn', timestamp: 11 }],
+        ['silent', { type: 'match_withdrawn', deliverAt: null }],
+        ['waiting', { type: 'match_withdrawn' }],
+      ];
+      for (const [id, change] of rows) {
+        const row = sampleRow({ id, opportunityId: `of ${id}`, timestamp: 10, ...change });
+        await opportunities.propose(sampleOpportunity({ id: `of ${id}`, cycleKey: id }), [row]);
+        if (id !== 'waiting' && id !== 'silent') await notifications.markDelivered(id, 10);
+      }
+      const { cursor } = await notifications.news('ana', { after: 0, limit: 9 });
+      same(await notifications.prune(9, 9), 0, 'nothing is that old');
+      same(await notifications.prune(10, 2), 2, 'at most two');
+      same(await notifications.prune(10, 2), 1, 'the rest');
+      const inbox = (await notifications.inbox('ana', { limit: 9 })).map(({ id }) => id);
+      same(inbox, ['young', 'live', 'waiting'], 'what is live, young or to be sent stays');
+      same((await opportunities.get('of silent'))?.id, 'of silent', 'of the opportunities nothing goes');
+      const row = sampleRow({ id: 'later', opportunityId: 'of later' });
+      await opportunities.propose(sampleOpportunity({ id: 'of later', cycleKey: 'l' }), [row]);
+      const news = await notifications.news('ana', { after: cursor, limit: 9 });
+      same(news.rows.map(({ id }) => id), ['later'], 'a cursor from before is good'); // biome-ignore format: one line
+    });
+  });
+
   describe('claims', () => {
+    it('takes away those that have ended', async () => {
+      const { claims } = await fresh();
+      for (const [key, until] of [['a', 10], ['b', 11], ['c', 9]] as const) await claims.take(key, 'x', 0, until); // biome-ignore format: one line
+      same(await claims.prune(10, 1), 1, 'at most one');
+      same(await claims.prune(10, 9), 1, 'the rest');
+      same(await claims.prune(10, 9), 0, 'no more');
+      same(await claims.take('b', 'y', 10, 99), { taken: false, until: 11 }, 'who holds one goes on holding it');
+      same(await claims.take('a', 'y', 10, 99), { taken: true }, 'what has ended is free');
+    });
+
     it('has one winner, until it ends or is released by its holder', async () => {
       const { claims } = await fresh();
       const takes = await Promise.all(Array.from({ length: 20 }, (_, i) => claims.take('k', `h${i}`, 0, 100)));
@@ -481,6 +594,16 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
   });
 
   describe('counters', () => {
+    it('takes away those that no window reaches back to', async () => {
+      const { counters } = await fresh();
+      for (const [key, at] of [['a', 10], ['b', 11], ['c', 9], ['b', 5]] as const) await counters.take(key, `${at}`, 2, 100, at); // biome-ignore format: one line
+      await counters.release('c', '9');
+      same((await counters.prune(10, 1)) + (await counters.prune(10, 9)) > 0, true, 'some go');
+      same(await counters.prune(10, 9), 0, 'no more');
+      same((await counters.take('b', 'more', 2, 100, 50)).taken, false, 'the places of the others count');
+      same((await counters.take('a', 'more', 1, 100, 50)).taken, true, 'those that went do not');
+    });
+
     it('never lets more than the limit into any window', async () => {
       const { counters } = await fresh();
       const takes = await Promise.all(Array.from({ length: 20 }, (_, i) => counters.take('k', `e${i}`, 3, 100, 0)));

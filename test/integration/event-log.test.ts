@@ -106,7 +106,7 @@ for (const [name, open, isThere] of [
       const { storage, log } = await takeMarket(shop.prisma, ITEMS);
       let failures = 2;
       const failing: typeof log = {
-        next: (limit) => log.next(limit),
+        ...log,
         handle: (event, work) =>
           log.handle(event, async (within) => {
             const result = await work(within);

@@ -48,7 +48,10 @@ export interface HostOptions {
   database?: PrismaClient;
   /** Items of a market that has none yet; they are searched by the first sweep. */
   items?: Iterable<Item>;
-  engine?: Pick<BarterEngineOptions, 'matching' | 'policies' | 'people' | 'limits' | 'retry' | 'sleep' | 'worker'>;
+  engine?: Pick<
+    BarterEngineOptions,
+    'matching' | 'policies' | 'people' | 'limits' | 'retry' | 'retention' | 'sleep' | 'worker'
+  >;
   clock?: Clock;
   /** Ids of new items; must not repeat and must not be guessable where they are secret. @defaultValue random UUIDs */
   newItemId?: () => string;

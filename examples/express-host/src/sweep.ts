@@ -2,8 +2,8 @@ import type { BarterEngine } from 'barterloop';
 import type { Logger } from 'pino';
 
 /**
- * Sweeps the market, minds the deadlines of trades and sends what has come due, each at its own pace, and the last two at
- * once, for what a crash may have left; returns the way to stop.
+ * Sweeps the market; minds the deadlines of trades and takes away what is over; sends what has come due. Each has its own
+ * pace, and the last two begin at once, for what a crash may have left. Returns the way to stop.
  */
 export function startJobs(
   engine: BarterEngine,
