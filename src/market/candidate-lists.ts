@@ -105,19 +105,23 @@ export class CandidateLists {
     return sum;
   }
 
-  /** Strikes a candidate that is leaving from those that wait. */
-  leaveWaiting(given: number, receiving: number): void {
+  /** Strikes a candidate that is leaving from those that wait. Whether the list is to be filled up once it has left. */
+  leaveWaiting(given: number, receiving: number): boolean {
     const { words, start, count } = this.#waiting;
     const first = start[receiving]!;
     for (let i = 0; i < count[receiving]!; i++) {
       if ((words[first + i]! & NODE_MASK) !== given) continue;
       this.#waiting.removeAt(receiving, i);
       this.#mark(receiving);
-      return;
+      return this.#isDry(receiving);
     }
+    return false;
   }
 
-  /** Fills up a list that has lost one of its own. Whether it got another. */
+  /**
+   * Fills up a list that has lost one of its own, or the last of those that waited: so a list is cut just where more
+   * candidates answer it than it holds, whatever came and went. Whether it got another.
+   */
   fillUp(receiving: number): boolean {
     const capacity = this.#capacity(receiving);
     let isChanged = false;
@@ -136,8 +140,14 @@ export class CandidateLists {
       this.#graph.setEdgeDeficit(word & NODE_MASK, receiving, word >>> NODE_BITS);
       isChanged = true;
     }
-    this.#mark(receiving);
+    if (this.#isDry(receiving)) this.#refill(receiving);
+    else this.#mark(receiving);
     return isChanged;
+  }
+
+  /** Whether nobody waits and there may be more to know of. */
+  #isDry(receiving: number): boolean {
+    return this.#waiting.count[receiving] === 0 && this.#knowsAll[receiving] === 0;
   }
 
   /** Brings a list to the length that lists have now. */
@@ -157,9 +167,9 @@ export class CandidateLists {
     this.#mark(receiving);
   }
 
-  /** Whether candidates are known or feared to be missing from the list. */
+  /** Whether candidates are missing from the list. */
   isCut(receiving: number): boolean {
-    return this.#knowsAll[receiving] === 0 || this.#waiting.count[receiving]! > 0;
+    return this.#waiting.count[receiving]! > 0;
   }
 
   /** Forgets an item that has left. */

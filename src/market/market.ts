@@ -229,7 +229,7 @@ export class Market {
     const toFill = listedBy.filter(
       (receiving) => this.#lists.isCut(receiving) && !this.#wants.namedBy(receiving)?.has(id),
     );
-    this.#strikeFromWaiting(node);
+    toFill.push(...this.#strikeFromWaiting(node));
     this.#unregister(node);
     this.graph.removeItem(id);
     for (const receiving of new Set([...toFill, ...takers])) {
@@ -239,9 +239,9 @@ export class Market {
     return true;
   }
 
-  /** Nobody waits for what is leaving. */
-  #strikeFromWaiting(node: number): void {
-    for (const receiving of this.#receiversNear(node)) this.#lists.leaveWaiting(node, receiving);
+  /** Nobody waits for what is leaving. Returns whose lists are to be filled up. */
+  #strikeFromWaiting(node: number): number[] {
+    return [...this.#receiversNear(node)].filter((receiving) => this.#lists.leaveWaiting(node, receiving));
   }
 
   /** Replaces the category forest and links everything anew. @throws BarterError `invalid-category`; nothing changes then. */

@@ -113,6 +113,7 @@ describe('Market', () => {
         const options = { candidatesPerWant, openCandidates: 2 };
         const { market, rebuilt } = grow(list, options);
         expect(market.graph.stateHash()).toBe(rebuilt.graph.stateHash());
+        expect(market.graph.cutLists).toBe(rebuilt.graph.cutLists);
         const { market: whole } = grow(list, { candidatesPerWant: Infinity, openCandidates: 2 });
         for (const id of market.ids()) {
           const item = market.get(id)!;

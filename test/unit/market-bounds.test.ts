@@ -28,6 +28,23 @@ describe('a market with short lists', () => {
     expect(compared).toBeGreaterThan(300);
   });
 
+  it('calls a list cut just where something is missing, when those that waited have left, too', () => {
+    const market = new Market({ candidatesPerWant: 1 });
+    const item = (id: string, wants: { minCondition: 'NEW' }[] = []) =>
+      ({ id, ownerId: id, title: id, status: 'available', condition: 'NEW', wants }) as const;
+    for (const id of ['a', 'b', 'c', 'd', 'e']) market.put(item(id));
+    market.put(item('wanting', [{ minCondition: 'NEW' }]));
+    const listed = market.graph.givers('wanting').map(({ id }) => id);
+    expect(listed).toHaveLength(1);
+    const others = ['a', 'b', 'c', 'd', 'e'].filter((id) => !listed.includes(id));
+    for (const id of others) {
+      expect(market.graph.cutLists, `before ${id} leaves`).toBe(1);
+      market.remove(id);
+    }
+    expect(market.graph.cutLists).toBe(0);
+    expect(market.graph.givers('wanting').map(({ id }) => id)).toEqual(listed);
+  });
+
   it('certifies nothing that a list cut short has lost, whatever the budget', () => {
     const generated = generateMarket({ items: 600, seed: 5, leaves: 6, openToAnything: 0 });
     const cut = new Market({ candidatesPerWant: 8 }, generated.categories);
