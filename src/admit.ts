@@ -55,7 +55,7 @@ export async function admit(
   }
   const { terms } = trade;
   if ('impossible' in terms) throw new Error(`The cycle ${cycle.key} was found but is none: ${terms.impossible}`);
-  if ((await storage.opportunities.refused([questionOf(terms)])).length > 0) {
+  if ((await storage.opportunities.refused([questionOf(terms, context.options.ledgerKey)])).length > 0) {
     return refuse('asked-before', 'Its people were asked the very same before, and not everybody kept to it.');
   }
   const open = await judge(consent, asking, now);
@@ -130,7 +130,7 @@ function withKept(participant: Participant, replaced: Opportunity | undefined): 
 }
 
 function admissionOf(
-  { preferences, storage: { opportunities }, people }: PipelineContext,
+  { preferences, storage: { opportunities }, people, options }: PipelineContext,
   cycle: Cycle,
   trade: FoundTrade,
   now: number,
@@ -155,8 +155,9 @@ function admissionOf(
     refusedBy: async () => {
       const { terms } = trade;
       if ('impossible' in terms) return [];
-      const refused = new Set(await opportunities.refused(terms.participants.map(dealOf)));
-      return terms.participants.filter((one) => refused.has(dealOf(one))).map(({ userId }) => userId);
+      const deals = terms.participants.map((one) => dealOf(one, options.ledgerKey));
+      const refused = new Set(await opportunities.refused(deals));
+      return terms.participants.filter((_, i) => refused.has(deals[i]!)).map(({ userId }) => userId);
     },
     isNewcomer: async (userId) => (await people.isNewcomer?.(userId)) === true,
     countOpen: async (userId) => {

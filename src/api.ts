@@ -127,6 +127,14 @@ export interface SweepReport {
   tookMs: number;
 }
 
+/** What forgetting a person came to. */
+export interface ForgetReport {
+  /** Items that were taken away. */
+  items: number;
+  /** Opportunities that speak of somebody forgotten now. */
+  opportunities: number;
+}
+
 /** What a cleanup did. */
 export interface CleanupReport {
   /** Open opportunities whose time was over or, after a start, whose items had changed too much meanwhile. */
@@ -329,6 +337,16 @@ export interface BarterEngine {
   /** Stores a person's preferences; live trades with people whom they block are withdrawn, and the person's items are
    * searched again. @throws BarterError `invalid-preferences`. */
   setPreferences(preferences: Preferences): Promise<void>;
+  /**
+   * Forgets a person: their items, preferences and inbox go, trades that are open end (and are repaired where the others
+   * can do without them), others' preferences name them no more, and of the trades that ended the others keep their own
+   * side, with a pseudonym in the place of the person and none of their words; see `BarterEngineOptions.ledgerKey`. Item
+   * ids stay as they are. Can be repeated: what a crash left undone the next call does. What the host itself keeps of a
+   * person (accounts, contacts, names) the host removes, and items in tables of its own before this.
+   * @throws BarterError `item-locked` while they are in a committed trade; `items-remain` where the storage keeps items of theirs;
+   * `invalid-command`.
+   */
+  forgetUser(userId: UserId): Promise<ForgetReport>;
   /** The live or ended opportunity with its edges explained. @throws BarterError `unknown-opportunity`. */
   explain(opportunityId: string): Promise<OpportunityExplanation>;
   /** Whether `from` can go to the owner of `to`, scored criterion by criterion, or what forbids it. @throws BarterError `unknown-item`. */

@@ -27,7 +27,7 @@ export async function end(
   outcome: Outcome,
 ): Promise<boolean> {
   const successor = isOpen(opportunity) ? await repair(context, { opportunity, leavers }, now) : undefined;
-  const refused = refusedBy(opportunity, ending, leavers);
+  const refused = refusedBy(opportunity, ending, leavers, context.options.ledgerKey);
   for (const next of successor ? [successor, undefined] : [undefined]) {
     const step = await endStep(context, opportunity, ending, now, next);
     const replacement = next && (await proposalOf(context, opportunity, next));
@@ -46,10 +46,15 @@ export async function end(
  * What is not to be asked again: the very question, unless it ended for the sake of an item; and who declined said no to
  * their own deal, in whatever ring.
  */
-function refusedBy(opportunity: Opportunity, { action }: Ending, leavers: ReadonlySet<UserId>): string[] {
+function refusedBy(
+  opportunity: Opportunity,
+  { action }: Ending,
+  leavers: ReadonlySet<UserId>,
+  ledgerKey: string,
+): string[] {
   if (action === 'withdraw') return [];
   const decliners = opportunity.participants.filter(({ userId }) => action === 'decline' && leavers.has(userId));
-  return [questionOf(opportunity), ...decliners.map(dealOf)];
+  return [questionOf(opportunity, ledgerKey), ...decliners.map((one) => dealOf(one, ledgerKey))];
 }
 
 /** The step that ends it, with the rows that say so: news to who had been told, unless another row tells them of both. */

@@ -6,6 +6,7 @@ import type {
   EngineEvents,
   EngineStats,
   EventReport,
+  ForgetReport,
   ItemEventBus,
   LoadOptions,
   LoadReport,
@@ -25,13 +26,14 @@ import { EngineCounters } from './engine-stats';
 import { BarterError, isBarterError, isLasting } from './errors';
 import { safeEmitter } from './events';
 import { follow } from './follow';
+import { forget } from './forget';
 import type { NeighbourhoodOptions } from './graph/neighbourhood';
 import { ItemQueue, type Task } from './item-queue';
 import { loadItems, storedItems } from './load';
 import { CategoryTree } from './market/category-tree';
 import type { EdgeExplanation } from './market/edge-score';
 import type { AnswerCount } from './market/market';
-import { checkCategories, checkEvent, checkPreferences, itemChecker } from './market/schemas';
+import { checkCategories, checkEvent, checkPreferences, checkUserId, itemChecker } from './market/schemas';
 import { openLocalMarket } from './market-port/local-market';
 import type { MarketPort, MarketSize, Neighbourhood } from './market-port/market-port';
 import { openWorkerMarket } from './market-port/worker-market';
@@ -130,7 +132,7 @@ class Engine implements BarterEngine {
     this.#categories = checkCategories(options.categories ?? []);
     new CategoryTree(this.#categories); // throws now what would otherwise be thrown by start
     this.#checkItem = itemChecker(this.#options.limits);
-    const { policies, matching, retry } = this.#options;
+    const { policies, matching, retry, ledgerKey } = this.#options;
     this.#people = options.people ?? {};
     this.#admission = [threshold(matching.notifyFrom), preferenceGate()];
     this.#consent = [lockGate(), refusedDealGate(), newcomerGate(policies.newcomers)];
@@ -145,8 +147,8 @@ class Engine implements BarterEngine {
       notifications: this.#storage.notifications,
       transport: this.#transport,
       gates: [
-        cooldown(this.#storage.claims, policies.cooldownMs),
-        ...policies.throttle.map((window) => throttle(this.#storage.counters, window)),
+        cooldown(this.#storage.claims, policies.cooldownMs, ledgerKey),
+        ...policies.throttle.map((window) => throttle(this.#storage.counters, window, ledgerKey)),
       ],
       clock: this.#clock,
       sleep: this.#sleep,
@@ -394,6 +396,33 @@ class Engine implements BarterEngine {
     });
     // What they rule out from now on ends; what they newly let in is found.
     for (const id of await this.#opened().itemsOf(preferences.userId)) if (!this.#closing) await this.#lookAgain(id);
+  }
+
+  async forgetUser(userId: UserId): Promise<ForgetReport> {
+    this.#refuseIfClosed();
+    checkUserId(userId);
+    await this.start();
+    const { preferences } = this.#storage;
+    return forget(
+      {
+        storage: this.#storage,
+        ledgerKey: this.#options.ledgerKey,
+        takeAway: async ({ id, status }) => {
+          if (status === 'traded') await this.#storage.items.remove(id);
+          else await this.submit({ type: 'item:deleted', itemId: id, userId });
+        },
+        preferences: this.#preferences,
+        setPreferences: (others) => this.setPreferences(others),
+        removePreferences: (id) =>
+          this.#queue.alone(async () => {
+            await preferences.remove(id);
+            this.#preferences.delete(id);
+            await (await this.#loadedMarket()).setPreferences([{ userId: id }]);
+          }),
+        command: (work) => this.#command(work),
+      },
+      userId,
+    );
   }
 
   async explain(opportunityId: string): Promise<OpportunityExplanation> {

@@ -22,6 +22,7 @@ export type BarterErrorCode =
   | 'too-late'
   | 'item-locked'
   | 'item-traded'
+  | 'items-remain'
   | 'closed'
   | 'not-the-writer'
   | 'event-failed'

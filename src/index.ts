@@ -5,6 +5,7 @@ export type {
   EngineEvents,
   EngineStats,
   EventReport,
+  ForgetReport,
   ItemEventBus,
   LoadOptions,
   LoadReport,

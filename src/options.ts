@@ -147,6 +147,12 @@ export interface BarterEngineOptions {
   limits?: Partial<ItemLimits>;
   retry?: Partial<RetryOptions>;
   retention?: Partial<RetentionOptions>;
+  /**
+   * A secret of the host. Ledgers (cooldown, throttle, what was declined) and the history of a trade know a person who has
+   * been forgotten by a hash under this key alone: whoever reads the storage and does not have it cannot try out who that
+   * was. Keep it: with another one those ledgers begin anew. @defaultValue none, so that known ids can be tried
+   */
+  ledgerKey?: string;
   /** How long an answer to `matches` is kept while nothing around the item changes. @defaultValue 300,000 (5 minutes) */
   cacheMs?: number;
   /**
@@ -164,6 +170,7 @@ export interface ResolvedOptions {
   limits: ItemLimits;
   retry: RetryOptions;
   retention: RetentionOptions;
+  ledgerKey: string;
   cacheMs: number;
   /** Undefined: the market lives in the host's thread. */
   worker: WorkerOptions | undefined;
@@ -207,6 +214,7 @@ export const defaultOptions: Readonly<ResolvedOptions> = Object.freeze({
   limits: defaultItemLimits,
   retry: Object.freeze({ attempts: 3, delayMs: 50, pushTimeoutMs: 5_000 }),
   retention: Object.freeze({ inboxMs: 90 * DAY, opportunitiesMs: 180 * DAY, rowsPerCleanup: 1_000 }),
+  ledgerKey: '',
   cacheMs: 300_000,
   worker: undefined,
 });
@@ -220,6 +228,7 @@ export function resolveOptions(options: BarterEngineOptions): ResolvedOptions {
     limits: { ...defaultOptions.limits, ...options.limits },
     retry: { ...defaultOptions.retry, ...options.retry },
     retention: { ...defaultOptions.retention, ...options.retention },
+    ledgerKey: options.ledgerKey ?? defaultOptions.ledgerKey,
     cacheMs: options.cacheMs ?? defaultOptions.cacheMs,
     worker: options.worker === true ? {} : options.worker || undefined,
   };
@@ -314,6 +323,7 @@ const schema = z.object({
     opportunitiesMs: durationOrEver,
     rowsPerCleanup: z.number().int().min(0),
   }),
+  ledgerKey: z.string(),
   cacheMs: duration,
   worker: z
     .object({

@@ -12,6 +12,10 @@ export function prismaItems({ barterItem }: BarterTables): ItemStore {
       await barterItem.upsert({ where: { id }, create: { id, ...row }, update: row });
     },
     remove: async (id) => void (await barterItem.deleteMany({ where: { id } })),
+    ownedBy: async (ownerId) => {
+      const rows = await barterItem.findMany({ where: { ownerId }, orderBy: { id: 'asc' } });
+      return rows.map((row) => itemOf(row)!);
+    },
     page: async ({ after = '', limit }) => {
       const rows = await barterItem.findMany({ where: { id: { gt: after } }, orderBy: { id: 'asc' }, take: limit });
       return rows.map((row) => itemOf(row)!);

@@ -129,6 +129,20 @@ export function prismaOpportunities(tables: BarterTables, atomically: Atomically
         orderBy: { id: 'asc' },
         take: limit,
       }),
+    rewrite: (step, without) =>
+      atomically<boolean>(async (tx, giveUp) => {
+        const { id: opportunityId, participants } = step.opportunity;
+        const isDone = await revise(tx, opportunityId, (known) =>
+          !isActive(known) && known.version === step.fromVersion ? step.opportunity : null,
+        );
+        if (!isDone) return giveUp(false);
+        const userIds = participants.map(({ userId }) => userId);
+        await tx.barterOpportunity.updateMany({ where: { id: opportunityId }, data: { userIds } });
+        if (without !== undefined)
+          await tx.barterNotification.deleteMany({ where: { opportunityId, userId: without } });
+        await storeRows(tx, step.rows);
+        return true;
+      }),
     remove: (ids) => atomically<number>((tx) => remove(tx, ids)),
   };
 }

@@ -21,11 +21,14 @@ export interface ItemMapping {
   traded: object;
   /** The id as its field has it. @defaultValue as it is */
   fromItemId?(id: ItemId): unknown;
+  /** The owner's id as its field has it. @defaultValue as it is */
+  fromUserId?(id: UserId): unknown;
 }
 
 /** The items in the host's own table: the host writes them, the engine reads them and marks what has been traded. */
 export function ownItems(mapping: ItemMapping): (tables: BarterTables) => ItemStore {
-  const { id = 'id', include, toItem, traded, fromItemId = (itemId: ItemId) => itemId } = mapping;
+  const { id = 'id', owner = 'ownerId', include, toItem, traded } = mapping;
+  const { fromItemId = (itemId: ItemId) => itemId, fromUserId = (userId: UserId) => userId } = mapping;
   return (tables) => {
     const table = tableOf(tables, mapping);
     const whole = include && { include };
@@ -39,6 +42,11 @@ export function ownItems(mapping: ItemMapping): (tables: BarterTables) => ItemSt
         await table.updateMany({ where: { [id]: fromItemId(item.id) }, data: traded });
       },
       remove: async () => {}, // so it has, or its row takes no part any more
+      ownedBy: async (userId) => {
+        const theirs = { [owner]: fromUserId(userId) };
+        const rows = await table.findMany({ where: theirs, orderBy: { [id]: 'asc' }, ...whole });
+        return rows.map(toItem).filter((item) => item !== null);
+      },
       page: async ({ after, limit }) => {
         const items: Item[] = [];
         // Rows that take no part do not fill a page: it would look like the last.

@@ -17,6 +17,7 @@ export function prismaPreferences({ barterPreference }: BarterTables): Preferenc
         update: { body: preferences },
       });
     },
+    remove: async (userId) => void (await barterPreference.deleteMany({ where: { userId } })),
     all: async () => {
       const rows = await barterPreference.findMany({ orderBy: { userId: 'asc' } });
       return rows.map(({ body }) => body as Preferences);

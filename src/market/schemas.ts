@@ -105,6 +105,11 @@ export function checkPreferences(input: unknown): Preferences {
   return parse(preferencesSchema, input, 'invalid-preferences', 'preferences') as Preferences;
 }
 
+/** @throws BarterError `invalid-command`. */
+export function checkUserId(input: unknown): void {
+  parse(id, input, 'invalid-command', 'user id');
+}
+
 /** @throws BarterError `invalid-category`. */
 export function checkCategories(input: unknown): Category[] {
   return parse(categoriesSchema, input, 'invalid-category', 'categories') as Category[];

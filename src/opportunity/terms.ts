@@ -2,7 +2,7 @@ import { cycleKey } from '../cycles/cycle-key';
 import { type Market, personOf } from '../market/market';
 import { fold } from '../text/fold';
 import type { Item, Opportunity, Participant, Payment } from '../types';
-import { digest } from '../util/digest';
+import { digest, keyedDigest } from '../util/digest';
 import { settle } from './cash';
 import { transition } from './lifecycle';
 
@@ -107,13 +107,13 @@ function isNotWorse(before: Participant, now: Participant): boolean {
 }
 
 /** What a person is asked: this item for that one, as it is described, at this payment. */
-export function dealOf({ userId, gives, gets, getsDigest, cashNet }: Participant): string {
-  return digest('deal', userId, gives, gets, getsDigest, cashNet);
+export function dealOf({ userId, gives, gets, getsDigest, cashNet }: Participant, ledgerKey: string): string {
+  return keyedDigest(ledgerKey, 'deal', userId, gives, gets, getsDigest, cashNet);
 }
 
 /** What all of its people are asked together: the same again, however the trade was in between, is asking twice. */
-export function questionOf({ participants }: Pick<Terms, 'participants'>): string {
-  return digest('question', ...participants.map(dealOf).sort());
+export function questionOf({ participants }: Pick<Terms, 'participants'>, ledgerKey: string): string {
+  return digest('question', ...participants.map((one) => dealOf(one, ledgerKey)).sort());
 }
 
 /** Everything that people look at when they decide, in a form to compare. */

@@ -1,4 +1,5 @@
 import type { CounterStore, StoredNotification } from '../storage/storage';
+import { keyedDigest } from '../util/digest';
 import { type Gate, refused } from './gate';
 
 /** At most `limit` pushes in any window of `windowMs`. */
@@ -10,15 +11,17 @@ export interface ThrottleWindow {
 /**
  * At most so many pushes to one person in any window of this length, wherever it begins. Consumes a place. When the
  * store cannot be reached it fails, and the push is tried again later.
+ * @param ledgerKey See `BarterEngineOptions.ledgerKey`.
  */
 export function throttle(
   counters: Pick<CounterStore, 'take' | 'release'>,
   { limit, windowMs }: ThrottleWindow,
+  ledgerKey = '',
 ): Gate<StoredNotification> {
   return {
     name: 'throttle',
     async judge({ id, userId }, now) {
-      const key = `throttle ${limit} in ${windowMs} ${userId}`;
+      const key = `throttle ${limit} in ${windowMs} ${keyedDigest(ledgerKey, userId)}`;
       const place = await counters.take(key, id, limit, windowMs, now);
       if (place.taken) return { pass: true, undo: () => counters.release(key, id) };
       return refused('throttle', `This person was sent ${limit} messages within ${windowMs} ms.`, {

@@ -90,6 +90,11 @@ export function memoryStorage(): BarterStorage {
       get: async (id) => copy(items.get(id)),
       put: async (item) => void items.set(item.id, structuredClone(item)),
       remove: async (id) => void items.delete(id),
+      ownedBy: async (userId) =>
+        [...items.values()]
+          .filter(({ ownerId }) => ownerId === userId)
+          .sort(by(({ id }) => id))
+          .map((item) => structuredClone(item)),
       page: async ({ after = '', limit }) =>
         [...items.values()]
           .filter(({ id }) => id > after)
@@ -192,6 +197,16 @@ export function memoryStorage(): BarterStorage {
           .sort(by(({ id }) => id))
           .slice(0, limit)
           .map((one) => structuredClone(one)),
+      rewrite: async (step, without) => {
+        const { id } = step.opportunity;
+        const known = opportunities.get(id);
+        if (!known || isActive(known) || known.version !== step.fromVersion) return false;
+        const ofUser = rowOf.get(id);
+        removeRow(ofUser?.get(without ?? '') ?? '');
+        ofUser?.delete(without ?? '');
+        store(step);
+        return true;
+      },
       remove: async (ids) => {
         const gone = new Set(ids.filter(isOver));
         for (const id of gone) {
@@ -302,6 +317,7 @@ export function memoryStorage(): BarterStorage {
     preferences: {
       get: async (userId) => copy(preferences.get(userId)),
       put: async (changed) => void preferences.set(changed.userId, structuredClone(changed)),
+      remove: async (userId) => void preferences.delete(userId),
       all: async () => [...preferences.values()].sort(by(({ userId }) => userId)).map((p) => structuredClone(p)),
     },
   };

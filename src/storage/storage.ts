@@ -20,6 +20,8 @@ export interface ItemStore {
   put(item: Item): Promise<void>;
   /** Removing what is not there is no error. */
   remove(id: ItemId): Promise<void>;
+  /** All of a person's, whatever their status, in order of id. */
+  ownedBy(userId: UserId): Promise<Item[]>;
   /** Up to `limit` items with an id greater than `after` (code unit order), in order of id. */
   page(query: { after?: ItemId; limit: number }): Promise<Item[]>;
 }
@@ -115,6 +117,12 @@ export interface OpportunityStore {
    * deadline was at or before `before`, with an id greater than `after` (code unit order), in order of id.
    */
   ended(query: { before: number; after?: string; limit: number }): Promise<Opportunity[]>;
+  /**
+   * Replaces an ended opportunity whose version is still `fromVersion`, and the inbox rows given, of which each keeps what
+   * delivery knows of it; the row of `without` goes. All or nothing.
+   * @returns False, and nothing stored, where it has another version, is active or is not there.
+   */
+  rewrite(step: Step, without?: UserId): Promise<boolean>;
   /**
    * Takes opportunities away in one step, each with its inbox rows, what was refused by it, and whatever else the store
    * keeps for it and for no other. Passes by those of which something is asked still, and those with a row that awaits
@@ -218,6 +226,8 @@ export interface CounterStore {
 export interface PreferenceStore {
   get(userId: UserId): Promise<Preferences | null>;
   put(preferences: Preferences): Promise<void>;
+  /** Removing what is not there is no error. */
+  remove(userId: UserId): Promise<void>;
   /** Everybody's, in order of user id; the engine reads them once, at start. */
   all(): Promise<Preferences[]>;
 }

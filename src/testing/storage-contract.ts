@@ -33,6 +33,18 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
       same((await items.get(item.id))!.title, sampleItem().title, 'what is stored is the caller’s no more');
     });
 
+    it('lists those of one person, whatever their status', async () => {
+      const { items } = await fresh();
+      for (const id of ['b', 'a', 'C'])
+        await items.put(sampleItem({ id, status: id === 'a' ? 'traded' : 'available' }));
+      await items.put(sampleItem({ id: 'd', ownerId: 'ben' }));
+      const ids = async (userId: string) => (await items.ownedBy(userId)).map(({ id }) => id);
+      same(await ids('ana'), ['C', 'a', 'b'], 'in order of id');
+      await items.put(sampleItem({ id: 'b', ownerId: 'ben' }));
+      await items.remove('C');
+      same([await ids('ana'), await ids('ben')], [['a'], ['b', 'd']], 'as they are now');
+    });
+
     it('pages by id in code unit order', async () => {
       const { items } = await fresh();
       for (const id of ['b', 'a', 'C', 'ä', '10', '9']) await items.put(sampleItem({ id }));
@@ -44,6 +56,35 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
   });
 
   describe('opportunities', () => {
+    it('rewrites one that has ended, with its rows, and takes one person’s away', async () => {
+      const { opportunities, notifications } = await fresh();
+      const rows = [sampleRow(), sampleRow({ id: 'NTF-2', userId: 'ben' })];
+      await opportunities.propose(sampleOpportunity(), rows);
+      const over = sampleOpportunity({ version: 2, state: 'withdrawn', endedAt: 5 });
+      const participants = over.participants.map((one) => (one.userId === 'ben' ? { ...one, userId: 'nobody' } : one));
+      const next = { ...over, participants, version: 3 };
+      const told = sampleRow({ getsFrom: 'nobody', deliverAt: null });
+      same(await opportunities.rewrite(step(1, next, [told]), 'ben'), false, 'not while it is active');
+      await opportunities.change(step(1, over));
+      await notifications.markDelivered('NTF-1', 7);
+      same(await opportunities.rewrite(step(1, next, [told]), 'ben'), false, 'not from another version');
+      same((await notifications.ofOpportunity('OPP-1')).length, 2, 'then nothing changes');
+      const won = await Promise.all(
+        Array.from({ length: 9 }, () => opportunities.rewrite(step(2, next, [told]), 'ben')),
+      );
+      same(won.filter(Boolean).length, 1, 'one winner');
+      same(await opportunities.get('OPP-1'), next, 'it is what was given');
+      same(await opportunities.byUser('ben', { limit: 9 }), [], 'the one before is in it no more');
+      same((await opportunities.byUser('nobody', { limit: 9 })).length, 1, 'the other one is');
+      const kept = { ...told, deliverAt: 1_000, deliveredAt: 7 };
+      same(await notifications.ofOpportunity('OPP-1'), [kept], 'a row says what it is given and keeps what delivery knows'); // biome-ignore format: one line
+      same(
+        await opportunities.rewrite(step(1, sampleOpportunity({ id: 'OPP-none' }))),
+        false,
+        'nor one that never was',
+      );
+    });
+
     it('proposes once: a replay adds nothing', async () => {
       const { opportunities, notifications } = await fresh();
       const opportunity = sampleOpportunity();
@@ -640,6 +681,13 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
         (await preferences.all()).map(({ userId }) => userId),
         ['ana', 'ben'],
         'all, by user',
+      );
+      await preferences.remove('ben');
+      await preferences.remove('ben');
+      same(
+        [await preferences.get('ben'), (await preferences.all()).length],
+        [null, 1],
+        'removed, twice without complaint',
       );
     });
   });

@@ -9,6 +9,7 @@ export const mapping: ItemMapping = {
   model: 'listing',
   owner: 'sellerId',
   fromItemId: Number,
+  fromUserId: Number,
   traded: { sold: true },
   toItem: ({ id, sellerId, title, department, swapFor, sold }: Listing) => ({
     id: String(id),

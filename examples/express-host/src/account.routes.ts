@@ -3,7 +3,7 @@ import { callerOf } from './auth';
 import { jsonBody } from './body';
 import type { HostContext } from './context';
 import type { DemoUser } from './demo';
-import { HttpError, ok, parse } from './http';
+import { ok, parse } from './http';
 import { accountSchema, loginSchema } from './schemas';
 
 /**
@@ -24,10 +24,10 @@ export function devLoginRoutes({ auth, users, limiters }: HostContext, demoUsers
 
 /**
  * `GET /me`: who the caller is. `PUT /me`: how members of a committed trade reach the caller. `DELETE /me`: the account goes, with its items,
- * preferences and connections; its tokens stop counting at once. Who is in a committed trade ends that first.
+ * inbox, preferences and connections; its tokens stop counting. Who is in a committed trade ends that first, and whoever gets no answer asks again.
  */
 export function accountRoutes(
-  { engine, storage, transport, users, turns, clock }: HostContext,
+  { engine, transport, users, turns }: HostContext,
   market: { cash: 'off' | 'balance' },
 ): Router {
   const router = Router();
@@ -47,28 +47,14 @@ export function accountRoutes(
 
   router.delete('/', async (_req, res) => {
     const { userId } = callerOf(res);
-    const ids = (await storage.items.ownedBy(userId)).map(({ id }) => id);
-    if ((await storage.opportunities.locks(ids, clock.now())).some(({ kind }) => kind === 'hard')) {
-      throw new HttpError(
-        409,
-        'item-locked',
-        'You are in a trade that everybody has accepted: confirm or dispute it first.',
-      );
-    }
-    await users.remove(userId);
-    transport.disconnectUser(userId);
     // After the items that are just being added, before any that would come later.
-    const items = await turns(`owner ${userId}`, async () => {
-      const owned = await storage.items.ownedBy(userId);
-      await Promise.all(
-        owned
-          .filter(({ status }) => status !== 'traded')
-          .map(({ id }) => engine.submit({ type: 'item:deleted', itemId: id, userId, timestamp: clock.now() })),
-      );
-      return owned;
+    const { items } = await turns(`owner ${userId}`, async () => {
+      const report = await engine.forgetUser(userId);
+      await users.remove(userId);
+      return report;
     });
-    await engine.setPreferences({ userId });
-    ok(res, { userId, itemsRemoved: items.length });
+    transport.disconnectUser(userId);
+    ok(res, { userId, itemsRemoved: items });
   });
 
   return router;

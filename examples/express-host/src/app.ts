@@ -121,6 +121,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
   });
   const engine = createBarterEngine({
     ...options.engine,
+    ...(options.ledgerKey !== undefined && { ledgerKey: options.ledgerKey }),
     storage,
     transport,
     clock,

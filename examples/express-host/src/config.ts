@@ -12,6 +12,7 @@ const environment = z.object({
     .optional(),
   DATA_DIR: z.string().min(1).default('.data'),
   JWT_SECRET: z.string().min(SHORTEST_SECRET).optional(),
+  LEDGER_KEY: z.string().min(SHORTEST_SECRET).optional(),
   CORS_ORIGINS: z.string().optional(),
   METRICS_TOKEN: z.string().min(16).optional(),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
@@ -54,6 +55,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
       trustedProxies: env.TRUSTED_PROXIES,
       log: { level: env.LOG_LEVEL, pretty: !production },
       ...(env.JWT_SECRET === undefined ? {} : { jwtSecret: env.JWT_SECRET }),
+      ...(env.LEDGER_KEY === undefined ? {} : { ledgerKey: env.LEDGER_KEY }),
       ...(env.METRICS_TOKEN === undefined ? {} : { metricsToken: env.METRICS_TOKEN }),
       ...(env.CORS_ORIGINS === undefined
         ? {}

@@ -4,8 +4,6 @@ import type { PrismaClient } from '../generated/client';
 
 /** The items of the market, with what a host asks of its own table besides. */
 export interface HostItems extends ItemStore {
-  /** In order of id. */
-  ownedBy(userId: UserId): Promise<Item[]>;
   countOf(userId: UserId): Promise<number>;
   /** Puts these into a store that is empty; one with items stays as it is. All or nothing. */
   fill(items: readonly Item[]): Promise<void>;
@@ -19,10 +17,6 @@ export function itemsInTable(prisma: PrismaClient): HostItems {
   const { items } = prismaStorage(prisma);
   return {
     ...items,
-    async ownedBy(ownerId) {
-      const rows = await prisma.barterItem.findMany({ where: { ownerId }, orderBy: { id: 'asc' } });
-      return rows.map(({ body }) => body as unknown as Item);
-    },
     countOf: (ownerId) => prisma.barterItem.count({ where: { ownerId } }),
     async fill(all) {
       if ((await items.page({ limit: 1 })).length > 0) return;

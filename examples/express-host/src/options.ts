@@ -33,6 +33,8 @@ export interface HostOptions {
   production?: boolean;
   /** HS256 key, 32 characters or more. Absent outside production: a random one per start. */
   jwtSecret?: string;
+  /** See `BarterEngineOptions.ledgerKey`. */
+  ledgerKey?: string;
   /** Origins of browser pages that may call, compared character by character. */
   corsOrigins?: readonly string[];
   /** Opens `/metrics` in production. */

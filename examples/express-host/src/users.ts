@@ -35,8 +35,15 @@ interface UserTable {
 
 /** Accounts, kept in memory as every request asks for one, and in their table where there is one. */
 export async function createUsers(clock: Clock, table: UserTable = NO_TABLE): Promise<Users> {
-  await table.forgetRemovalsBefore(clock.now() - LONGEST_TOKEN_LIFE_MS);
   const records = new Map(await table.all());
+
+  const forgetOldRemovals = async () => {
+    const before = clock.now() - LONGEST_TOKEN_LIFE_MS;
+    await table.forgetRemovalsBefore(before);
+    for (const [userId, { isActive, removedAt }] of records)
+      if (!isActive && removedAt !== null && removedAt < before) records.delete(userId);
+  };
+  await forgetOldRemovals();
 
   const change = async (userId: UserId, part: Partial<UserRecord>) => {
     const record = { ...(records.get(userId) ?? { isActive: false, contact: null, removedAt: null }), ...part };
@@ -55,7 +62,10 @@ export async function createUsers(clock: Clock, table: UserTable = NO_TABLE): Pr
     async add(userId) {
       if (records.get(userId)?.isActive !== true) await change(userId, { isActive: true });
     },
-    remove: (userId) => change(userId, { isActive: false, contact: null, removedAt: clock.now() }),
+    async remove(userId) {
+      await change(userId, { isActive: false, contact: null, removedAt: clock.now() });
+      await forgetOldRemovals();
+    },
     setContact: (userId, contact) => change(userId, { contact }),
     contactOf: (userId) => records.get(userId)?.contact ?? null,
     accepts: (userId, issuedAtSeconds) => issuedAtSeconds >= earliestIssue(userId),

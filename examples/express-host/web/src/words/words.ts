@@ -115,5 +115,6 @@ export function heldInWords(gate: string): string {
 
 /** "You" for oneself. */
 export function nameFor(userId: string, me: string): string {
+  if (/^forgotten-[0-9a-f]{32}$/.test(userId)) return 'Somebody who has left';
   return userId === me ? 'You' : userId;
 }
