@@ -103,11 +103,18 @@ function asHttpError(thrown: unknown): HttpError {
 
 const RETRY_SOON = { 'Retry-After': '5' };
 
-/** Prisma's codes for a database that cannot be reached (P1…), has no room, or was too slow; nothing is wrong with the request. */
+/**
+ * A database that cannot be reached (Prisma's P1…), has no room, was too slow, or is just stopping or starting (SQLSTATE
+ * classes 08, 53 and 57, which Prisma passes on within P2039); nothing is wrong with the request.
+ */
 function isDatabaseTrouble(thrown: unknown): boolean {
-  const { code, name } = (thrown ?? {}) as { code?: unknown; name?: unknown };
+  const { code, name, message } = (thrown ?? {}) as { code?: unknown; name?: unknown; message?: unknown };
   if (name === 'PrismaClientInitializationError' || name === 'DriverAdapterError') return true;
-  return typeof code === 'string' && /^(P1\d{3}|P2024|P2028|P2034|P2037|ECONN\w+)$/.test(code);
+  const said = String(message);
+  if (code === 'P2039') return /Code: `(08|53|57)\w{3}`/.test(said);
+  if (typeof code === 'string') return /^(P1\d{3}|P2024|P2028|P2034|P2037|ECONN\w+)$/.test(code);
+  // The driver's own, without a code, where a connection breaks while it is waited for.
+  return /^(Connection terminated|Client has encountered a connection error)/.test(said);
 }
 
 const CLIENT_FAULTS: Readonly<Record<number, HttpError>> = {
