@@ -13,6 +13,7 @@ import { runReferenceBench } from './reference.bench';
 import { runRepairBench } from './repair.bench';
 import { runScaleBench } from './scale.bench';
 import { runSoakBench } from './soak.bench';
+import { runStorageBench } from './storage.bench';
 import { type BenchOptions, benchArguments } from './support/arguments';
 import { machineLine, say } from './support/report';
 import { runWorkerBench } from './worker.bench';
@@ -27,6 +28,7 @@ const parts: Record<string, Part> = {
   market: runMarketBench,
   peers: runPeersBench,
   worker: runWorkerBench,
+  storage: runStorageBench,
   repair: runRepairBench,
   clearing: runClearingBench,
   'clearing-modes': runClearingModesBench,
