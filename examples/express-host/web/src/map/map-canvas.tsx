@@ -1,6 +1,7 @@
 import { DirectedGraph } from 'graphology';
 import { useEffect, useRef } from 'react';
 import Sigma from 'sigma';
+import { EdgeArrowProgram, EdgeLineProgram, NodePointProgram } from 'sigma/rendering';
 import type { MapView } from '../api/types';
 import layoutWorker from './layout-worker?worker&url';
 import { workerUrl } from './worker-url';
@@ -64,6 +65,10 @@ class Drawing {
     this.#colours = coloursOf(box);
     this.#sigma = new Sigma(this.#graph, box, {
       allowInvalidContainer: true,
+      // Points and plain lines are what draws fast without a graphics card as well.
+      nodeProgramClasses: { point: NodePointProgram },
+      defaultNodeType: 'point',
+      edgeProgramClasses: { arrow: EdgeArrowProgram, line: EdgeLineProgram },
       defaultEdgeType: 'arrow',
       labelRenderedSizeThreshold: 9,
       labelDensity: 0.4,
@@ -90,6 +95,14 @@ class Drawing {
 
   /** Another graph in place of the one before: taken in at once, where its parts would be one by one. */
   show({ items, edges }: MapView): void {
+    const isMany = items.length > MANY;
+    // Each setting draws everything anew.
+    if (isMany !== this.#sigma.getSetting('hideEdgesOnMove'))
+      this.#sigma.setSettings({
+        hideLabelsOnMove: isMany,
+        hideEdgesOnMove: isMany,
+        defaultEdgeType: isMany ? 'line' : 'arrow',
+      });
     const before = this.#graph;
     const isFirst = before.order === 0;
     const graph = new DirectedGraph();
@@ -102,19 +115,20 @@ class Drawing {
     for (const [from, to, score] of edges) graph.addDirectedEdge(items[from]!.id, items[to]!.id, { score });
     this.#graph = graph;
     this.#drawRing();
-    this.#sigma.setGraph(graph);
     this.#ids = items.map(({ id }) => id);
-    this.#sigma.setSettings({ hideLabelsOnMove: items.length > MANY, hideEdgesOnMove: items.length > MANY });
+    this.#sigma.setGraph(graph);
     const positions = new Float32Array(2 * items.length);
     for (const [i, id] of this.#ids.entries()) {
       positions[2 * i] = graph.getNodeAttribute(id, 'x');
       positions[2 * i + 1] = graph.getNodeAttribute(id, 'y');
     }
-    this.#worker.postMessage({ positions, edges, iterations: isFirst ? ITERATIONS : ITERATIONS / 4 });
+    const atOnce = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.#worker.postMessage({ positions, edges, iterations: isFirst ? ITERATIONS : ITERATIONS / 4, atOnce });
     if (this.#litUntil.size > 0) setTimeout(() => this.#sigma.refresh({ skipIndexation: true }), LIT_MS);
   }
 
   highlight(ring: readonly string[]): void {
+    if (ring.length === 0 && this.#ring.size === 0) return;
     this.#ring = new Set(ring);
     this.#ringEdges = new Set(ring.map((id, i) => `${id}→${ring[(i + 1) % ring.length]}`));
     this.#drawRing();
@@ -172,7 +186,7 @@ class Drawing {
   #edge(edge: string, { score }: Record<string, unknown>) {
     const [from, to] = this.#graph.extremities(edge);
     const inRing = this.#ringEdges.has(`${from}→${to}`);
-    if (inRing) return { color: this.#colours.accent, size: 3.5, zIndex: 2 };
+    if (inRing) return { type: 'arrow', color: this.#colours.accent, size: 3.5, zIndex: 2 };
     const isDim = this.#ring.size > 0;
     return { color: this.#colours.line, size: isDim ? 0.4 : 0.4 + 2 * Math.max(0, (score as number) - 0.5), zIndex: 0 };
   }
