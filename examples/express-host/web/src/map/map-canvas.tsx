@@ -8,6 +8,7 @@ import { workerUrl } from './worker-url';
 
 const ITERATIONS = 240;
 const MANY = 600;
+const NARROW = 500;
 /** How long what is new stands out. */
 const LIT_MS = 6_000;
 
@@ -19,6 +20,8 @@ interface Colours {
   line: string;
   surface: string;
   wait: string;
+  /** Thousands of lines are one surface, on which the points must stand out. */
+  faint: string;
 }
 
 /** A neighbourhood drawn by WebGL and laid out in a worker. Where it is decoration, the list beside it says the same. */
@@ -80,6 +83,7 @@ class Drawing {
       nodeReducer: (node, data) => this.#node(node, data),
       edgeReducer: (edge, data) => this.#edge(edge, data),
     });
+    this.#sigma.on('resize', () => this.#sigma.refresh({ skipIndexation: true, schedule: true }));
     this.#sigma.on('clickNode', ({ node }) => onChoose(node));
     this.#worker = new Worker(workerUrl(layoutWorker), { type: 'module' });
     this.#worker.onmessage = ({ data }: MessageEvent<Float32Array>) => this.#place(data);
@@ -168,6 +172,8 @@ class Drawing {
   #node(id: string, { label, x, y, steps, isOwn }: Record<string, unknown>) {
     const { accent, edge, muted, wait, line } = this.#colours;
     const inRing = this.#ring.has(id);
+    const isNarrow = this.#sigma.getDimensions().width < NARROW;
+    const scale = (isNarrow ? 0.7 : 1) * (this.#isMany && !inRing ? 0.65 : 1);
     const isLit = (this.#litUntil.get(id) ?? 0) > Date.now();
     const isDim = this.#ring.size > 0 && !inRing;
     const size = steps === 0 ? 11 : inRing ? 9 : isLit ? 8 : Math.max(2.5, 6 - (steps as number));
@@ -175,12 +181,16 @@ class Drawing {
     return {
       x: x as number,
       y: y as number,
-      size,
+      size: scale * size,
       color,
-      label: isDim ? null : shortened(label as string),
+      label: isDim ? null : shortened(label as string, isNarrow ? 18 : 32),
       forceLabel: inRing || isLit || steps === 0,
       zIndex: inRing || isOwn ? 2 : isLit ? 1 : 0,
     };
+  }
+
+  get #isMany(): boolean {
+    return this.#ids.length > MANY;
   }
 
   #edge(edge: string, { score }: Record<string, unknown>) {
@@ -188,7 +198,8 @@ class Drawing {
     const inRing = this.#ringEdges.has(`${from}→${to}`);
     if (inRing) return { type: 'arrow', color: this.#colours.accent, size: 3.5, zIndex: 2 };
     const isDim = this.#ring.size > 0;
-    return { color: this.#colours.line, size: isDim ? 0.4 : 0.4 + 2 * Math.max(0, (score as number) - 0.5), zIndex: 0 };
+    const color = this.#isMany ? this.#colours.faint : this.#colours.line;
+    return { color, size: isDim ? 0.4 : 0.4 + 2 * Math.max(0, (score as number) - 0.5), zIndex: 0 };
   }
 }
 
@@ -198,9 +209,9 @@ function beginAt(i: number, steps: number): { x: number; y: number } {
   return { x: steps * Math.cos(angle) * (1 + (i % 7) / 20), y: steps * Math.sin(angle) * (1 + (i % 5) / 20) };
 }
 
-function shortened(text: string): string {
+function shortened(text: string, most: number): string {
   const letters = Array.from(text.replace(/\s+/g, ' '));
-  return letters.length > 32 ? `${letters.slice(0, 31).join('')}…` : text;
+  return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : text;
 }
 
 /** The page's colours as WebGL takes them. */
@@ -220,5 +231,12 @@ function coloursOf(box: HTMLElement): Colours {
     wait: read('wait'),
   };
   probe.remove();
-  return colours;
+  return { ...colours, faint: between(colours.line, colours.surface) };
+}
+
+/** Halfway between two colours, each `rgb(r, g, b)`. */
+function between(a: string, b: string): string {
+  const parts = (text: string) => text.match(/\d+/g)!.map(Number);
+  const [of, other] = [parts(a), parts(b)];
+  return `rgb(${of.map((part, i) => Math.round((part + other[i]!) / 2)).join(', ')})`;
 }

@@ -69,14 +69,23 @@ function OneToast({
   }, [isHeld]);
   return (
     <div className="toast" data-testid="toast">
-      {opportunityId ? (
-        <a href={pathTo('matches', opportunityId)} onClick={onOver}>
+      <span id={`toast-${id}`}>
+        {opportunityId ? (
+          <a href={pathTo('matches', opportunityId)} onClick={onOver}>
+            <Words>{text}</Words>
+          </a>
+        ) : (
           <Words>{text}</Words>
-        </a>
-      ) : (
-        <Words>{text}</Words>
-      )}
-      <button type="button" className="dismiss" data-toast={id} aria-label={`Dismiss: ${text}`} onClick={onDismiss}>
+        )}
+      </span>
+      <button
+        type="button"
+        className="dismiss"
+        data-toast={id}
+        aria-label="Dismiss"
+        aria-describedby={`toast-${id}`}
+        onClick={onDismiss}
+      >
         <Icon name="close" />
       </button>
     </div>
