@@ -71,7 +71,8 @@ class Drawing {
       // Points and plain lines are what draws fast without a graphics card as well.
       nodeProgramClasses: { point: NodePointProgram },
       defaultNodeType: 'point',
-      edgeProgramClasses: { arrow: EdgeArrowProgram, line: EdgeLineProgram },
+      // In the order in which they are drawn: a ring on top of the rest.
+      edgeProgramClasses: { arrow: EdgeArrowProgram, thin: EdgeLineProgram, ring: EdgeArrowProgram },
       defaultEdgeType: 'arrow',
       labelRenderedSizeThreshold: 9,
       labelDensity: 0.4,
@@ -105,7 +106,7 @@ class Drawing {
       this.#sigma.setSettings({
         hideLabelsOnMove: isMany,
         hideEdgesOnMove: isMany,
-        defaultEdgeType: isMany ? 'line' : 'arrow',
+        defaultEdgeType: isMany ? 'thin' : 'arrow',
       });
     const before = this.#graph;
     const isFirst = before.order === 0;
@@ -196,7 +197,7 @@ class Drawing {
   #edge(edge: string, { score }: Record<string, unknown>) {
     const [from, to] = this.#graph.extremities(edge);
     const inRing = this.#ringEdges.has(`${from}→${to}`);
-    if (inRing) return { type: 'arrow', color: this.#colours.accent, size: 3.5, zIndex: 2 };
+    if (inRing) return { type: 'ring', color: this.#colours.accent, size: 3.5, zIndex: 2 };
     const isDim = this.#ring.size > 0;
     const color = this.#isMany ? this.#colours.faint : this.#colours.line;
     return { color, size: isDim ? 0.4 : 0.4 + 2 * Math.max(0, (score as number) - 0.5), zIndex: 0 };
