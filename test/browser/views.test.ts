@@ -276,7 +276,7 @@ async function walkByTab(page: Page): Promise<{ reached: number; of: number; wro
     top.focus();
     top.remove();
     const able = document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]');
-    return [...able].filter((one) => one.checkVisibility() && !one.matches(':disabled, [tabindex="-1"]')).length;
+    return [...able].filter((one) => one.checkVisibility() && !one.matches(':disabled')).length;
   });
   const wrong: string[] = [];
   let reached = 0;
