@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { goodClaims, SECRET, signed } from '../support/host';
+import { faultsOf } from './support/axe';
 import { describeInBrowser, setStage } from './support/stage';
 
 const categories = [
@@ -122,6 +123,7 @@ describeInBrowser('attacks in the browser', { timeout: 180_000 }, () => {
     await page.getByLabel('Access token').fill('no token');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('Your session has ended').waitFor();
+    expect(await faultsOf(page, 'a token refused')).toEqual([]);
   });
 
   it('keeps the token out of addresses, cookies and the storage of other tabs', async () => {

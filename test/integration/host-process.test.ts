@@ -61,6 +61,30 @@ describe('the process', { timeout: 60_000 }, () => {
     expect(await host.exit).toBe(0);
   });
 
+  it('ends its start with the address, on one screen, and logs what happens then', async () => {
+    const host = run();
+    const [, url] = await host.prints(/\nOpen (\S+) and sign in as anybody.*\n\n$/);
+    expect(host.output()).toMatch(/Found [1-9]\d* trades of the people to sign in as/);
+    expect(host.output().split('\n').length).toBeLessThan(24);
+    const login = await fetch(`${url}/api/v1/dev/login`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: '{"userId":"ana"}',
+    });
+    const { data } = (await login.json()) as { data: { token: string } };
+    await fetch(`${url}/api/v1/items`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${data.token}`, 'Content-Type': 'application/json' },
+      body: '{"title":"Lamp"}',
+    });
+    await host.prints(/INFO {2}\[RealTimeMatching\] Processing new item: \S+ by user ana/);
+  });
+
+  it('says everything at its start to who asks for it', async () => {
+    const host = run([], { LOG_LEVEL: 'debug' });
+    await host.prints(/Sent notification to user layla[\s\S]*\nOpen /);
+  });
+
   it('loads a want list, found from where the user stands', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'market-'));
     const list = '#! REQUIRE-COLONS REQUIRE-USERNAMES\n(ana) PHONE : LAPTOP\n(ben) LAPTOP : BIKE\n(cem) BIKE : PHONE\n';

@@ -7,6 +7,7 @@ import { type BarterEngine, type BarterStorage, createBarterEngine, memoryStorag
 import { takeMarket } from 'barterloop/adapters/prisma';
 import { socketIoTransport } from 'barterloop/adapters/socket-io';
 import express, { type Express, Router } from 'express';
+import type { Logger } from 'pino';
 import type { Server as SocketServer } from 'socket.io';
 import { accountRoutes, devLoginRoutes } from './account.routes';
 import { createAuth, requireCaller } from './auth';
@@ -46,6 +47,8 @@ export interface Host {
   engine: BarterEngine;
   storage: BarterStorage;
   io: SocketServer;
+  /** Where everything is logged; its level may be changed. */
+  log: Logger;
   /** Opens the port (0: any free one) and returns the address. */
   listen(port?: number, hostname?: string): Promise<{ port: number; url: string }>;
   /** Takes no more requests, drops the sockets, works off the queue, and stops. Idempotent. */
@@ -215,6 +218,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
     engine,
     storage,
     io,
+    log,
     async listen(port = 0, hostname) {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);

@@ -40,16 +40,16 @@ async function main(): Promise<void> {
   const fixed = marketOptions(market, values.market !== undefined);
   const host = await createHost({ ...options, ...fixed, database: database.prisma });
   stopOnSignals(host, database);
-  const { url } = await host.listen(port);
-
+  const { items, edges } = await host.engine.stats();
   for (const warning of market.warnings.slice(0, WARNINGS_SHOWN)) say(`Market: ${escaped(warning)}`);
   if (market.warnings.length > WARNINGS_SHOWN)
     say(`Market: and ${market.warnings.length - WARNINGS_SHOWN} more of these`);
-  const { items, edges } = await host.engine.stats();
   say(`Market: ${market.name}: ${items} items, ${countWants(market.items)} wants, ${edges} edges`);
   say(`Kept in ${databaseUrl === undefined ? folder : 'PostgreSQL'}`);
+  // Before anybody can come, so that whatever is logged from then on is somebody's.
+  if (!options.production) await quietly(host, () => findFirstTrades(host, market));
+  const { url } = await host.listen(port);
   say(`Listening on ${url}`);
-  if (!options.production) await findFirstTrades(host, market);
   if (!options.production) await sayWhatToTry(host, url);
 }
 
@@ -82,15 +82,29 @@ function stopOnSignals(host: Host, database: Database): void {
   process.on('SIGINT', stop);
 }
 
+/** What is no news to who has just started it: a line for each person told would push the address off the screen. */
+async function quietly({ log }: Host, work: () => Promise<void>): Promise<void> {
+  const { level } = log;
+  if (level === 'info') log.level = 'warn';
+  try {
+    await work();
+  } finally {
+    log.level = level;
+  }
+}
+
 /** So that the demo users have trades to look at; the sweeps that find the others come by themselves. */
 async function findFirstTrades({ engine }: Host, { items, demoUsers }: StartMarket): Promise<void> {
   const people = new Set(demoUsers.map(({ userId }) => userId));
+  let told = 0;
   for (const { id, ownerId } of items) {
     if (!people.has(ownerId)) continue;
-    await engine.trigger(id).catch((error: unknown) => {
+    const report = await engine.trigger(id).catch((error: unknown) => {
       if (!isBarterError(error)) throw error; // one that is traded by now has no trades to find
     });
+    told += report?.told.length ?? 0;
   }
+  if (told > 0) say(`Found ${told} trades of the people to sign in as`);
 }
 
 /** How many items are asked before giving up on finding one that has matches to show. */
@@ -107,9 +121,7 @@ async function sayWhatToTry({ engine, storage }: Host, url: string): Promise<voi
   }
   if (!example) return;
   say(`
-Open ${url} and sign in as anybody, in several tabs to be several people.
-
-Or try, in another terminal (${escaped(`${example.ownerId} owns ${example.title}`)}):
+To try in another terminal (${escaped(`${example.ownerId} owns ${example.title}`)}):
 
   TOKEN=$(curl -s ${url}/api/v1/dev/login -H 'Content-Type: application/json' \\
     -d '${shellQuoted(JSON.stringify({ userId: example.ownerId }))}' | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')
@@ -119,6 +131,8 @@ Or try, in another terminal (${escaped(`${example.ownerId} owns ${example.title}
   npx tsx examples/express-host/src/listen.ts ${url} "$TOKEN"    # waits for match:found
 
 A login with "role":"operator" may ask for any item. More in examples/express-host/README.md.
+
+Open ${url} and sign in as anybody, in several tabs to be several people.
 `);
 }
 

@@ -6,6 +6,7 @@ import { signOut } from './state/session';
 import { useStore } from './state/store';
 import { Icon, type IconName } from './ui/icons';
 import { Button, Problem, Words } from './ui/parts';
+import { Toasts } from './ui/toasts';
 import { Inbox } from './views/inbox';
 import { ItemEditor } from './views/item-editor';
 import { Items } from './views/items';
@@ -50,7 +51,7 @@ const OPERATIONS: View = {
 
 /** What is around every view of who is signed in: the way to the others, the state of the connection, what just happened. */
 export function Shell({ live, view, rest }: { live: Live; view: string; rest: string[] }) {
-  const { me, inbox, connection, toasts, problem } = useLive(live);
+  const { me, inbox, connection, problem } = useLive(live);
   const views = me?.role === 'operator' ? [...VIEWS, OPERATIONS] : VIEWS;
   const current = views.find(({ name }) => name === view) ?? views[0]!;
   const unread = inbox?.filter(({ readAt }) => readAt === null).length ?? 0;
@@ -92,6 +93,7 @@ export function Shell({ live, view, rest }: { live: Live; view: string; rest: st
             </a>
           ))}
         </nav>
+        <Toasts live={live} after={() => main.current?.focus({ preventScroll: true })} />
         <div className="account">
           <LookSwitch />
           <div className="who">
@@ -112,22 +114,6 @@ export function Shell({ live, view, rest }: { live: Live; view: string; rest: st
         {problem && connection !== 'offline' && <Problem message={problem} onRetry={() => void live.refresh()} />}
         {current.show(live, rest)}
       </main>
-      <div className="toasts" role="status" aria-live="polite">
-        {toasts.map(({ id, text, opportunityId }) => (
-          <div className="toast" key={id} data-testid="toast">
-            {opportunityId ? (
-              <a href={pathTo('matches', opportunityId)} onClick={() => live.dismiss(id)}>
-                <Words>{text}</Words>
-              </a>
-            ) : (
-              <Words>{text}</Words>
-            )}
-            <button type="button" aria-label="Dismiss" onClick={() => live.dismiss(id)}>
-              <Icon name="close" />
-            </button>
-          </div>
-        ))}
-      </div>
     </div>
   );
 }

@@ -8,6 +8,8 @@ export interface LayoutTask {
   positions: Float32Array;
   edges: readonly (readonly [from: number, to: number, score: number])[];
   iterations: number;
+  /** Tell the last positions only. */
+  atOnce: boolean;
 }
 
 /** Positions at one time need not wait for the last; each drawing of many is work for the page. */
@@ -24,7 +26,8 @@ self.onmessage = async ({ data }: MessageEvent<LayoutTask>) => {
   for (let i = 0; i < count; i++) graph.addNode(i, { x: data.positions[2 * i], y: data.positions[2 * i + 1] });
   for (const [from, to, score] of data.edges) graph.mergeDirectedEdge(from, to, { weight: score });
   const settings = { ...forceAtlas2.inferSettings(graph), barnesHutOptimize: count > 300, adjustSizes: false };
-  const iterations = count > MANY ? PER_ANSWER_OF_MANY : PER_ANSWER;
+  const steps = count > MANY ? PER_ANSWER_OF_MANY : PER_ANSWER;
+  const iterations = data.atOnce ? data.iterations : steps;
   for (let done = 0; done < data.iterations && mine === task; done += iterations) {
     forceAtlas2.assign(graph, { iterations, settings, getEdgeWeight: 'weight' });
     const positions = new Float32Array(2 * count);

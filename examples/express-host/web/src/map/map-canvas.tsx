@@ -1,12 +1,14 @@
 import { DirectedGraph } from 'graphology';
 import { useEffect, useRef } from 'react';
 import Sigma from 'sigma';
+import { EdgeArrowProgram, EdgeLineProgram, NodePointProgram } from 'sigma/rendering';
 import type { MapView } from '../api/types';
 import layoutWorker from './layout-worker?worker&url';
 import { workerUrl } from './worker-url';
 
 const ITERATIONS = 240;
 const MANY = 600;
+const NARROW = 500;
 /** How long what is new stands out. */
 const LIT_MS = 6_000;
 
@@ -18,6 +20,8 @@ interface Colours {
   line: string;
   surface: string;
   wait: string;
+  /** Thousands of lines are one surface, on which the points must stand out. */
+  faint: string;
 }
 
 /** A neighbourhood drawn by WebGL and laid out in a worker. Where it is decoration, the list beside it says the same. */
@@ -64,6 +68,11 @@ class Drawing {
     this.#colours = coloursOf(box);
     this.#sigma = new Sigma(this.#graph, box, {
       allowInvalidContainer: true,
+      // Points and plain lines are what draws fast without a graphics card as well.
+      nodeProgramClasses: { point: NodePointProgram },
+      defaultNodeType: 'point',
+      // In the order in which they are drawn: a ring on top of the rest.
+      edgeProgramClasses: { arrow: EdgeArrowProgram, thin: EdgeLineProgram, ring: EdgeArrowProgram },
       defaultEdgeType: 'arrow',
       labelRenderedSizeThreshold: 9,
       labelDensity: 0.4,
@@ -75,6 +84,7 @@ class Drawing {
       nodeReducer: (node, data) => this.#node(node, data),
       edgeReducer: (edge, data) => this.#edge(edge, data),
     });
+    this.#sigma.on('resize', () => this.#sigma.refresh({ skipIndexation: true, schedule: true }));
     this.#sigma.on('clickNode', ({ node }) => onChoose(node));
     this.#worker = new Worker(workerUrl(layoutWorker), { type: 'module' });
     this.#worker.onmessage = ({ data }: MessageEvent<Float32Array>) => this.#place(data);
@@ -90,6 +100,14 @@ class Drawing {
 
   /** Another graph in place of the one before: taken in at once, where its parts would be one by one. */
   show({ items, edges }: MapView): void {
+    const isMany = items.length > MANY;
+    // Each setting draws everything anew.
+    if (isMany !== this.#sigma.getSetting('hideEdgesOnMove'))
+      this.#sigma.setSettings({
+        hideLabelsOnMove: isMany,
+        hideEdgesOnMove: isMany,
+        defaultEdgeType: isMany ? 'thin' : 'arrow',
+      });
     const before = this.#graph;
     const isFirst = before.order === 0;
     const graph = new DirectedGraph();
@@ -102,19 +120,20 @@ class Drawing {
     for (const [from, to, score] of edges) graph.addDirectedEdge(items[from]!.id, items[to]!.id, { score });
     this.#graph = graph;
     this.#drawRing();
-    this.#sigma.setGraph(graph);
     this.#ids = items.map(({ id }) => id);
-    this.#sigma.setSettings({ hideLabelsOnMove: items.length > MANY, hideEdgesOnMove: items.length > MANY });
+    this.#sigma.setGraph(graph);
     const positions = new Float32Array(2 * items.length);
     for (const [i, id] of this.#ids.entries()) {
       positions[2 * i] = graph.getNodeAttribute(id, 'x');
       positions[2 * i + 1] = graph.getNodeAttribute(id, 'y');
     }
-    this.#worker.postMessage({ positions, edges, iterations: isFirst ? ITERATIONS : ITERATIONS / 4 });
+    const atOnce = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.#worker.postMessage({ positions, edges, iterations: isFirst ? ITERATIONS : ITERATIONS / 4, atOnce });
     if (this.#litUntil.size > 0) setTimeout(() => this.#sigma.refresh({ skipIndexation: true }), LIT_MS);
   }
 
   highlight(ring: readonly string[]): void {
+    if (ring.length === 0 && this.#ring.size === 0) return;
     this.#ring = new Set(ring);
     this.#ringEdges = new Set(ring.map((id, i) => `${id}→${ring[(i + 1) % ring.length]}`));
     this.#drawRing();
@@ -154,6 +173,8 @@ class Drawing {
   #node(id: string, { label, x, y, steps, isOwn }: Record<string, unknown>) {
     const { accent, edge, muted, wait, line } = this.#colours;
     const inRing = this.#ring.has(id);
+    const isNarrow = this.#sigma.getDimensions().width < NARROW;
+    const scale = (isNarrow ? 0.7 : 1) * (this.#isMany && !inRing ? 0.65 : 1);
     const isLit = (this.#litUntil.get(id) ?? 0) > Date.now();
     const isDim = this.#ring.size > 0 && !inRing;
     const size = steps === 0 ? 11 : inRing ? 9 : isLit ? 8 : Math.max(2.5, 6 - (steps as number));
@@ -161,20 +182,25 @@ class Drawing {
     return {
       x: x as number,
       y: y as number,
-      size,
+      size: scale * size,
       color,
-      label: isDim ? null : shortened(label as string),
+      label: isDim ? null : shortened(label as string, isNarrow ? 18 : 32),
       forceLabel: inRing || isLit || steps === 0,
       zIndex: inRing || isOwn ? 2 : isLit ? 1 : 0,
     };
   }
 
+  get #isMany(): boolean {
+    return this.#ids.length > MANY;
+  }
+
   #edge(edge: string, { score }: Record<string, unknown>) {
     const [from, to] = this.#graph.extremities(edge);
     const inRing = this.#ringEdges.has(`${from}→${to}`);
-    if (inRing) return { color: this.#colours.accent, size: 3.5, zIndex: 2 };
+    if (inRing) return { type: 'ring', color: this.#colours.accent, size: 3.5, zIndex: 2 };
     const isDim = this.#ring.size > 0;
-    return { color: this.#colours.line, size: isDim ? 0.4 : 0.4 + 2 * Math.max(0, (score as number) - 0.5), zIndex: 0 };
+    const color = this.#isMany ? this.#colours.faint : this.#colours.line;
+    return { color, size: isDim ? 0.4 : 0.4 + 2 * Math.max(0, (score as number) - 0.5), zIndex: 0 };
   }
 }
 
@@ -184,9 +210,9 @@ function beginAt(i: number, steps: number): { x: number; y: number } {
   return { x: steps * Math.cos(angle) * (1 + (i % 7) / 20), y: steps * Math.sin(angle) * (1 + (i % 5) / 20) };
 }
 
-function shortened(text: string): string {
+function shortened(text: string, most: number): string {
   const letters = Array.from(text.replace(/\s+/g, ' '));
-  return letters.length > 32 ? `${letters.slice(0, 31).join('')}…` : text;
+  return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : text;
 }
 
 /** The page's colours as WebGL takes them. */
@@ -206,5 +232,12 @@ function coloursOf(box: HTMLElement): Colours {
     wait: read('wait'),
   };
   probe.remove();
-  return colours;
+  return { ...colours, faint: between(colours.line, colours.surface) };
+}
+
+/** Halfway between two colours, each `rgb(r, g, b)`. */
+function between(a: string, b: string): string {
+  const parts = (text: string) => text.match(/\d+/g)!.map(Number);
+  const [of, other] = [parts(a), parts(b)];
+  return `rgb(${of.map((part, i) => Math.round((part + other[i]!) / 2)).join(', ')})`;
 }

@@ -41,7 +41,6 @@ export interface Live {
 
 /** Pushes may be held back by a throttle while the inbox has everything: now and then it is asked. */
 const LOOK_AGAIN_MS = 20_000;
-const TOAST_MS = 8_000;
 const REFRESH_APART_MS = 150;
 
 /** The host's socket says that something happened; what it is, the lists say. */
@@ -112,7 +111,6 @@ export function createLive(client: Client, onEnded: (notice: string) => void): L
       .get()
       .toasts.filter((one) => opportunityId === undefined || one.opportunityId !== opportunityId);
     state.update({ toasts: [...others.slice(-2), toast] });
-    setTimeout(() => dismiss(toast.id), TOAST_MS);
   };
 
   const socket = io({ auth: { token: client.token }, transports: ['websocket'] });

@@ -1,4 +1,4 @@
-import { type ButtonHTMLAttributes, type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ButtonHTMLAttributes, type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { Icon, type IconName } from './icons';
 
 /* Small parts that every view is made of. */
@@ -82,15 +82,22 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   );
 }
 
-/** Where something will be. */
-export function Loading({ what }: { what: string }) {
+/** Where something will be; with the title of the view, where there is nothing else of it yet. */
+export function Loading({ what, title }: { what: string; title?: string }) {
   return (
-    <div className="loading" role="status">
-      <span className="hidden">Loading {what}</span>
-      <div className="bone" />
-      <div className="bone" />
-      <div className="bone" />
-    </div>
+    <>
+      {title !== undefined && (
+        <div className="heading">
+          <h1>{title}</h1>
+        </div>
+      )}
+      <div className="loading" role="status">
+        <span className="hidden">Loading {what}</span>
+        <div className="bone" />
+        <div className="bone" />
+        <div className="bone" />
+      </div>
+    </>
   );
 }
 
@@ -103,13 +110,14 @@ export function Problem({ message, onRetry }: { message: string; onRetry?: () =>
   );
 }
 
-/** A dialog of the browser's own: it holds the focus, and Escape closes it. */
+/** A dialog of the browser's own: it holds the focus, Escape closes it, and the focus goes back to where it was. */
 export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = ref.current!;
     if (!dialog.open) dialog.showModal();
+    return () => dialog.close();
   }, []);
   return (
     <dialog ref={ref} aria-labelledby={id} onClose={onClose}>

@@ -10,7 +10,7 @@ import { heldInWords, newsOf } from '../words/words';
 export function Inbox({ live }: { live: Live }) {
   const { inbox, missed } = useLive(live);
   const { busy, error, run } = useTask();
-  if (!inbox) return <Loading what="your inbox" />;
+  if (!inbox) return <Loading what="your inbox" title="Inbox" />;
   const unread = inbox.filter(({ readAt }) => readAt === null);
   const read = (notifications: NotificationView[]) =>
     run('read', async () => {

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { type Live, useLive } from '../state/live';
 import { goTo, pathTo } from '../state/route';
 import { CategoryPicker } from '../ui/category-picker';
+import { focusIfLost } from '../ui/focus';
 import { Button, Empty, Field, Loading, Problem } from '../ui/parts';
 import { useTask } from '../ui/use-task';
 import { CONDITIONS } from '../words/conditions';
@@ -13,16 +14,21 @@ import { WantEditor } from './want-editor';
 /** A new item, or one's own item changed. */
 export function ItemEditor({ live, itemId }: { live: Live; itemId: string }) {
   const { items } = useLive(live);
-  if (!items) return <Loading what="the item" />;
+  if (!items) return <Loading what="the item" title={itemId === 'new' ? 'Add an item' : 'Edit item'} />;
   if (itemId === 'new') return <Editor live={live} itemId={undefined} initial={emptyDraft()} />;
   const item = items.find(({ id }) => id === itemId);
   if (!item) {
     return (
-      <Empty title="There is no such item">
-        <p>
-          <a href={pathTo('items')}>Back to your items</a>
-        </p>
-      </Empty>
+      <>
+        <div className="heading">
+          <h1>Edit item</h1>
+        </div>
+        <Empty title="There is no such item">
+          <p>
+            <a href={pathTo('items')}>Back to your items</a>
+          </p>
+        </Empty>
+      </>
     );
   }
   return <Editor live={live} itemId={itemId} initial={draftOf(item)} />;
@@ -162,16 +168,24 @@ function Editor({ live, itemId, initial }: { live: Live; itemId: string | undefi
               onChange={(fields) =>
                 change({ wants: draft.wants.map((one) => (one.key === want.key ? { ...one, ...fields } : one)) })
               }
-              onRemove={() => change({ wants: draft.wants.filter(({ key }) => key !== want.key) })}
+              onRemove={() => {
+                change({ wants: draft.wants.filter(({ key }) => key !== want.key) });
+                requestAnimationFrame(() => focusIfLost('add-want'));
+              }}
               onMove={(by) => {
                 const wants = [...draft.wants];
                 wants.splice(i + by, 0, ...wants.splice(i, 1));
                 change({ wants });
+                const pressed = document.activeElement as HTMLElement;
+                requestAnimationFrame(() => {
+                  pressed.focus();
+                  focusIfLost(`want-${want.key}`);
+                });
               }}
             />
           ))}
           <div className="row">
-            <Button icon="plus" onClick={() => change({ wants: [...draft.wants, emptyWant()] })}>
+            <Button id="add-want" icon="plus" onClick={() => change({ wants: [...draft.wants, emptyWant()] })}>
               {draft.wants.length === 0 ? 'Say what you would take' : 'Or something else'}
             </Button>
           </div>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { Item } from '../api/types';
 import { type Live, useLive } from '../state/live';
 import { pathTo } from '../state/route';
+import { focusIfLost } from '../ui/focus';
 import { Icon } from '../ui/icons';
 import { Badge, Button, Dialog, Empty, Loading, Problem, Words } from '../ui/parts';
 import { useTask } from '../ui/use-task';
@@ -22,7 +23,7 @@ export function Items({ live }: { live: Live }) {
   const { items, opportunities, categories } = useLive(live);
   const [removing, setRemoving] = useState<Item | null>(null);
   const { busy, error, run } = useTask();
-  if (!items) return <Loading what="your items" />;
+  if (!items) return <Loading what="your items" title="My items" />;
   const nameOf = categoryNames(categories);
   const committed = new Set(opportunities?.filter(({ state }) => state === 'committed').flatMap((one) => one.items));
   const ringsWith = (itemId: string) =>
@@ -108,9 +109,10 @@ export function Items({ live }: { live: Live }) {
               kind="bad"
               busy={busy !== null}
               onClick={() =>
-                void run('remove', () => live.client.removeItem(removing.id).then(() => live.refresh())).then(() =>
-                  setRemoving(null),
-                )
+                void run('remove', () => live.client.removeItem(removing.id).then(() => live.refresh())).then(() => {
+                  setRemoving(null);
+                  requestAnimationFrame(() => focusIfLost('main'));
+                })
               }
             >
               Delete

@@ -2,6 +2,7 @@ import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import type { FoundRing, MapView } from '../api/types';
 import { type Live, messageOf, useLive } from '../state/live';
 import { pathTo } from '../state/route';
+import { Otherwise } from '../ui/otherwise';
 import { Button, Empty, Field, Loading, Problem, Words } from '../ui/parts';
 import { count, money, percent } from '../words/format';
 import { categoryNames } from '../words/words';
@@ -67,8 +68,9 @@ function Around({ live, itemId, children }: { live: Live; itemId: string; childr
       Promise.all([live.client.around(itemId, limit), live.client.matches(itemId)]).then(
         ([around, { matches }]) => {
           if (!isCurrent) return;
-          setMap(around);
-          setRings((now) => (JSON.stringify(now) === JSON.stringify(matches) ? now : matches));
+          // Only what has changed is drawn anew.
+          setMap((now) => sameOr(now, around));
+          setRings((now) => sameOr(now, matches));
           setProblem(null);
         },
         (error) => isCurrent && setProblem(messageOf(error)),
@@ -103,9 +105,11 @@ function Around({ live, itemId, children }: { live: Live; itemId: string; childr
       <div className="frame">
         {!map && <Loading what="the map" />}
         {map && (
-          <Suspense fallback={<Loading what="the drawing" />}>
-            <MapCanvas map={map} ring={inRing} onChoose={choose} />
-          </Suspense>
+          <Otherwise show={<p className="undrawn">This browser cannot draw the map. The lists below say the same.</p>}>
+            <Suspense fallback={<Loading what="the drawing" />}>
+              <MapCanvas map={map} ring={inRing} onChoose={choose} />
+            </Suspense>
+          </Otherwise>
         )}
         {map && (
           <p className="legend" role="status">
@@ -155,9 +159,14 @@ function Around({ live, itemId, children }: { live: Live; itemId: string; childr
           </>
         )}
       </section>
-      {map && <Nearest live={live} map={map} chosen={chosen} />}
+      {map && <Nearest live={live} map={map} chosen={chosen} onChoose={choose} />}
     </div>
   );
+}
+
+/** What there was, where what came says the same. */
+function sameOr<T>(before: T, now: NonNullable<T>): T {
+  return JSON.stringify(before) === JSON.stringify(now) ? before : now;
 }
 
 /** The same array while the ring is the same, so that it is not drawn anew. */
@@ -174,8 +183,18 @@ function useRing(ring: FoundRing | undefined): readonly string[] {
   return kept.items;
 }
 
-/** The heart of the map as a list: what the item could go for, and whom it could go to. */
-function Nearest({ live, map, chosen }: { live: Live; map: MapView; chosen: string | null }) {
+/** The heart of the map as a list, to walk on from item to item as one does on the drawing. */
+function Nearest({
+  live,
+  map,
+  chosen,
+  onChoose,
+}: {
+  live: Live;
+  map: MapView;
+  chosen: string | null;
+  onChoose: (itemId: string) => void;
+}) {
   const { categories } = useLive(live);
   const nameOf = categoryNames(categories);
   const at = Math.max(
@@ -195,7 +214,7 @@ function Nearest({ live, map, chosen }: { live: Live; map: MapView; chosen: stri
   ] as const;
   return (
     <section className="card" aria-labelledby="nearest">
-      <h2 id="nearest">
+      <h2 id="nearest" tabIndex={-1}>
         <Words>{here.title}</Words>
       </h2>
       <p className="says">
@@ -215,7 +234,15 @@ function Nearest({ live, map, chosen }: { live: Live; map: MapView; chosen: stri
             <ul className="moves">
               {list.map(({ item, score }) => (
                 <li key={item.id}>
-                  <Words>{item.title}</Words>
+                  <button
+                    type="button"
+                    onClick={() => {
+                      onChoose(item.id);
+                      document.getElementById('nearest')?.focus({ preventScroll: true });
+                    }}
+                  >
+                    <Words>{item.title}</Words>
+                  </button>
                   <span className="amount">{percent(score)}</span>
                 </li>
               ))}

@@ -4,6 +4,7 @@ import { inOrder, repairOf } from '../ring/order';
 import { Ring } from '../ring/ring';
 import { type Live, useLive } from '../state/live';
 import { pathTo } from '../state/route';
+import { focusIfLost } from '../ui/focus';
 import { Badge, Button, Dialog, Meter, Problem, Words } from '../ui/parts';
 import { useTask } from '../ui/use-task';
 import { ago, instant, money, percent } from '../words/format';
@@ -40,10 +41,20 @@ export function MatchCard({
   const repair = before && repairOf(before, opportunity);
   const { busy, error, run } = useTask();
   const [asking, setAsking] = useState<'decline' | 'dispute' | null>(null);
-  const act = (name: string, work: () => Promise<unknown>) => run(name, () => work().finally(() => live.refresh()));
+  const act = async (name: string, work: () => Promise<unknown>) => {
+    await run(name, () => work().finally(() => live.refresh()));
+    // What was pressed is gone, and the card may stand elsewhere by now.
+    requestAnimationFrame(() => focusIfLost(id));
+  };
 
   return (
-    <article className={`card match ${isFocus ? 'focus' : ''}`} id={id} data-state={state} aria-label={label(own)}>
+    <article
+      className={`card match ${isFocus ? 'focus' : ''}`}
+      id={id}
+      data-state={state}
+      aria-label={label(own)}
+      tabIndex={-1}
+    >
       <Ring
         participants={participants}
         me={me}

@@ -54,7 +54,7 @@ export function Matches({ live, focus }: { live: Live; focus: string | undefined
     document.getElementById(focus)?.scrollIntoView({ block: 'center' });
   }, [focus, opportunities]);
 
-  if (!opportunities || !me) return <Loading what="matches" />;
+  if (!opportunities || !me) return <Loading what="matches" title="Matches" />;
   /** What has just come stays on top; of the rest, what asks for a decision comes best first. */
   const order = (a: OpportunityView, b: OpportunityView) =>
     Number(fresh.has(b.id)) - Number(fresh.has(a.id)) || b.score - a.score;

@@ -45,7 +45,16 @@ export function Operations({ live }: { live: Live }) {
     };
   }, [live]);
 
-  if (!now) return problem ? <Problem message={problem} /> : <Loading what="the figures" />;
+  if (!now) {
+    return (
+      <>
+        <div className="heading">
+          <h1>Operations</h1>
+        </div>
+        {problem ? <Problem message={problem} /> : <Loading what="the figures" />}
+      </>
+    );
+  }
   const { stats, evening } = now;
   const series = (key: keyof Sample) => samples.map((sample) => sample[key]);
   const ms = (value: number) => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;

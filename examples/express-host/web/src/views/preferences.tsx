@@ -207,7 +207,15 @@ function Chips({
       {names.map((id) => (
         <li key={id}>
           <Words>{nameOf(id)}</Words>
-          <button type="button" aria-label={`Remove ${nameOf(id)}`} onClick={() => onRemove(id)}>
+          <button
+            type="button"
+            aria-label={`Remove ${nameOf(id)}`}
+            onClick={({ currentTarget }) => {
+              onRemove(id);
+              // The field above is where another can be chosen.
+              currentTarget.closest('ul')?.previousElementSibling?.querySelector('input')?.focus();
+            }}
+          >
             <Icon name="close" />
           </button>
         </li>

@@ -39,7 +39,7 @@ export function WantEditor({
   const [saysMore] = useState(Boolean(want.minCondition || want.radiusKm || want.itemIds));
   const errorOf = (field: keyof WantDraft) => errors[`${want.key}.${field}`];
   return (
-    <fieldset className="want">
+    <fieldset className="want" id={`want-${want.key}`} tabIndex={-1}>
       <legend>
         {of === 1 ? 'I would take' : isRanked ? `Choice ${place + 1}` : place === 0 ? 'I would take' : 'Or'}
       </legend>
