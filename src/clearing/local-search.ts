@@ -2,9 +2,9 @@ import { randomFrom } from '../util/random';
 import { columnsOfRows, type Packing } from './packing';
 import { Selection } from './selection';
 
-/** How warm the search begins and ends, in what an item is worth. */
-const WARM = 0.6;
-const COLD = 0.05;
+/** How warm the search begins and ends, in what an item is worth: it does not leave a good start behind. */
+const WARM = 0.3;
+const COLD = 0.15;
 /** Columns of a row to choose from, and to look through when places have become free. */
 const SAMPLE = 8;
 const LOOK = 64;

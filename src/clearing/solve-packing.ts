@@ -1,3 +1,4 @@
+import { dive } from './dive';
 import { byKey, degreeGreedy, greedy } from './greedy';
 import { localSearch } from './local-search';
 import { type Packing, subPacking } from './packing';
@@ -38,6 +39,8 @@ export interface SolveOptions {
 /** Of the budget, for prices at most; and iterations, beyond which they hardly improve. */
 const PRICE_SHARE = 0.4;
 const PRICE_ITERATIONS = 1500;
+/** Of what is left then, for a dive at most. */
+const DIVE_SHARE = 0.4;
 /** The search goes through the columns that are worth at most this much less than their rows, in items. */
 const CORES = [0.1, 0.3, 0.6, 1];
 /** Columns that the solver is given to relax: at first, and more of each time; and how often at most. */
@@ -50,7 +53,7 @@ const MOST_TO_CHOOSE = 8_000;
 
 /**
  * Greedy choices, then prices that bound them, then, while the bound is not reached, the solver on what could still be in
- * a better choice and local search among the columns that prices favour. One connected part at a time.
+ * a better choice, a dive along the prices, and local search among the columns that they favour. One connected part at a time.
  */
 export function solvePacking(packing: Packing, options: SolveOptions): Solved {
   const { unit, budget, seed, solver, onStep = () => true } = options;
@@ -76,6 +79,13 @@ export function solvePacking(packing: Packing, options: SolveOptions): Solved {
   if (solver) siftPrices(packing, solved, solver, unit);
   if (solver && isOver()) return solved;
   if (solver && chooseExactly(packing, solved, solver, FEW_TO_CHOOSE) && isOver()) return solved;
+  const dived = dive(packing, solved.prices, unit, DIVE_SHARE * Math.max(0, budget - solved.work));
+  solved.work += dived.work;
+  if (dived.selection.value > solved.value) {
+    solved.value = dived.selection.value;
+    solved.columns = dived.selection.columns();
+  }
+  if (isOver()) return solved;
   const reduced = reducedWeights(packing, solved.prices);
   for (const [round, core] of CORES.entries()) {
     const left = Math.max(0, budget - solved.work) / (CORES.length - round);
@@ -108,7 +118,7 @@ function siftPrices(packing: Packing, solved: Solved, solver: PackingSolver, uni
     );
     if (more.length === 0) return;
     for (const column of more.subarray(0, most)) isIn[column] = 1;
-    const core = coreOf(packing, solved, (column) => isIn[column] === 1);
+    const core = chosenCore(packing, solved, (column) => isIn[column] === 1);
     const prices = solver.prices(core.packing);
     if (!prices) return;
     const all = new Float64Array(packing.capacities.length);
@@ -133,7 +143,7 @@ function searchCore(
   floor: number,
   options: { unit: number; budget: number; seed: number; target: number },
 ): void {
-  const core = coreOf(packing, solved, (column) => reduced[column]! >= floor);
+  const core = chosenCore(packing, solved, (column) => reduced[column]! >= floor);
   const found = localSearch(core.packing, core.start, options);
   solved.work += found.work;
   if (found.value <= solved.value) return;
@@ -150,7 +160,7 @@ function chooseExactly(packing: Packing, solved: Solved, solver: PackingSolver, 
   const { bound, spare } = priceBound(packing, solved.prices);
   const reduced = reducedWeights(packing, solved.prices);
   const bundleOf = bundlesOf(packing);
-  const core = coreOf(packing, solved, (column) => {
+  const core = chosenCore(packing, solved, (column) => {
     return Math.floor(bound - spare[bundleOf[column]!]! + reduced[column]! + TINY) > solved.value;
   });
   if (core.columnOf.length > most) return false;
@@ -165,7 +175,7 @@ function chooseExactly(packing: Packing, solved: Solved, solver: PackingSolver, 
   return true;
 }
 
-function coreOf(packing: Packing, { columns }: Solved, isIn: (column: number) => boolean) {
+function chosenCore(packing: Packing, { columns }: Solved, isIn: (column: number) => boolean) {
   const isChosen = new Uint8Array(packing.weights.length);
   for (const column of columns) isChosen[column] = 1;
   const kept = Int32Array.from(isChosen.keys()).filter((column) => isChosen[column] === 1 || isIn(column));
