@@ -103,6 +103,11 @@ export interface RetryOptions {
   delayMs: number;
   /** After which a push counts as failed. Milliseconds. @defaultValue 5,000 */
   pushTimeoutMs: number;
+  /**
+   * Pushes under way at once while what is due is sent, so that one slow device does not hold up all. As many at most come
+   * twice when the process is killed meanwhile. @defaultValue 16
+   */
+  pushesAtOnce: number;
 }
 
 /**
@@ -205,7 +210,7 @@ export const defaultOptions: Readonly<ResolvedOptions> = Object.freeze({
     maxCycles: 1_000_000,
   }),
   limits: defaultItemLimits,
-  retry: Object.freeze({ attempts: 3, delayMs: 50, pushTimeoutMs: 5_000 }),
+  retry: Object.freeze({ attempts: 3, delayMs: 50, pushTimeoutMs: 5_000, pushesAtOnce: 16 }),
   retention: Object.freeze({ inboxMs: 90 * DAY, opportunitiesMs: 180 * DAY, rowsPerCleanup: 1_000 }),
   cacheMs: 300_000,
   worker: undefined,
@@ -308,7 +313,12 @@ const schema = z.object({
     maxTitleLength: count,
     maxDescriptionLength: count,
   }),
-  retry: z.object({ attempts: count, delayMs: duration, pushTimeoutMs: z.number().positive() }),
+  retry: z.object({
+    attempts: count,
+    delayMs: duration,
+    pushTimeoutMs: z.number().positive(),
+    pushesAtOnce: count.max(10_000),
+  }),
   retention: z.object({
     inboxMs: durationOrEver,
     opportunitiesMs: durationOrEver,

@@ -86,6 +86,13 @@ export interface Preferences {
   mutedUserIds?: UserId[];
   /** Not told about cycles in which they would get something from here. */
   mutedCategoryIds?: CategoryId[];
+  /** The name of an IANA time zone, such as `Africa/Cairo`: where the local times below are read. */
+  timeZone?: string;
+  /**
+   * Not pushed to while the local time is `from` or later and before `to`, over midnight where `from` is the later one;
+   * both `HH:MM`, of 24 hours, and not the same. Commitments, ends of trades and warnings of deadlines are pushed all the same.
+   */
+  quietHours?: { from: string; to: string };
 }
 
 /** A trade: `items[i]` goes to the owner of `items[i + 1]`, the last one to the owner of the first. */

@@ -1,4 +1,4 @@
-import { ENDING_ROWS } from '../../src/storage/rules';
+import { ENDING_ROWS, UNDER_WAY } from '../../src/storage/rules';
 import type { NotificationStore, StoredNotification } from '../../src/storage/storage';
 import { takeNumbers } from './atomically';
 import type { BarterTables, NotificationRow } from './client';
@@ -30,6 +30,10 @@ export function prismaNotifications({ barterNotification: table }: BarterTables)
       const oldestFirst = [{ deliverAt: 'asc' }, { id: 'asc' }];
       return (await table.findMany({ where: due, orderBy: oldestFirst, take: limit })).map(notificationOf);
     },
+    take: async (id, now, until) => {
+      const due = { id, ...undelivered, deliverAt: { lte: now } };
+      return (await table.updateMany({ where: due, data: { deliverAt: until, heldBy: UNDER_WAY } })).count === 1;
+    },
     markDelivered: async (id, now) => {
       const delivered = { deliveredAt: now, heldBy: null };
       return (await table.updateMany({ where: { id, ...undelivered }, data: delivered })).count === 1;
@@ -37,7 +41,8 @@ export function prismaNotifications({ barterNotification: table }: BarterTables)
     markTold: async (opportunityId, userId, now) => {
       const row = { opportunityId, userId };
       // The second change does not depend on the first: cut in between, the row is due all the same.
-      const silent = { ...row, ...undelivered, type: 'match_withdrawn', deliverAt: null };
+      const waits = [{ deliverAt: null }, { deliverAt: { gt: now } }];
+      const silent = { ...row, ...undelivered, type: 'match_withdrawn', OR: waits };
       await table.updateMany({ where: silent, data: { deliverAt: now } });
       await table.updateMany({ where: { ...row, toldAt: null }, data: { toldAt: now } });
     },

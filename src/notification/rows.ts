@@ -1,3 +1,4 @@
+import { UNDER_WAY } from '../storage/rules';
 import type { StoredNotification } from '../storage/storage';
 import { isOpen, type NotificationType, type Opportunity, type Participant, type UserId } from '../types';
 import { digest } from '../util/digest';
@@ -26,17 +27,21 @@ export function newsOf(
     if (known && isOpen(opportunity) && (isWaiting(known) || silent.has(me.userId)))
       return { ...rowFor(opportunity, me, known.type, known.timestamp), id: known.id };
     const isNews = !silent.has(me.userId);
-    return rowFor(opportunity, me, type, now, { toldAt: toldAt(known), deliverAt: isNews ? now : null });
+    // Not before the news that it takes back, which may be on its way.
+    const from = known?.heldBy === UNDER_WAY && type === 'match_withdrawn' ? known.deliverAt : now;
+    return rowFor(opportunity, me, type, now, { toldAt: toldAt(known), deliverAt: isNews ? from : null });
   });
 }
 
-/** When a person was first told of an opportunity by a push; null: not yet. */
+/** When a person was first told of an opportunity by a push, or may have been: one is under way; null: not yet. */
 export function toldAt(row: StoredNotification | undefined): number | null {
-  return row ? (row.toldAt ?? row.deliveredAt) : null;
+  if (!row) return null;
+  return row.toldAt ?? row.deliveredAt ?? (row.heldBy === UNDER_WAY ? row.deliverAt : null);
 }
 
-function isWaiting({ deliverAt, deliveredAt }: StoredNotification): boolean {
-  return deliverAt !== null && deliveredAt === null;
+/** It is to be pushed, and no push is under way. */
+export function isWaiting({ deliverAt, deliveredAt, heldBy }: StoredNotification): boolean {
+  return deliverAt !== null && deliveredAt === null && heldBy !== UNDER_WAY;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Item, type ItemId, isActive, isOpen, type Opportunity, type Preferences, type UserId } from '../types';
-import { deliveryOf, dueAt, ENDING_ROWS, laterDeadlines, locksOf, type Place, takePlace } from './rules';
+import { deliveryOf, dueAt, ENDING_ROWS, laterDeadlines, locksOf, type Place, takePlace, UNDER_WAY } from './rules';
 import type { BarterStorage, Proposal, Step, StoredNotification } from './storage';
 
 /**
@@ -232,6 +232,13 @@ export function memoryStorage(): BarterStorage {
           .sort((a, b) => a.deliverAt! - b.deliverAt! || (a.id < b.id ? -1 : 1))
           .slice(0, limit)
           .map((row) => structuredClone(row)),
+      take: async (id, now, until) => {
+        const row = rows.get(id);
+        if (!row || !isPending(row) || row.deliverAt! > now) return false;
+        row.deliverAt = until;
+        row.heldBy = UNDER_WAY;
+        return true;
+      },
       markDelivered: async (id, now) => {
         const row = rows.get(id);
         if (!row || row.deliveredAt !== null) return false;
@@ -243,7 +250,8 @@ export function memoryStorage(): BarterStorage {
         const row = rows.get(rowOf.get(opportunityId)?.get(userId) ?? '');
         if (!row) return;
         row.toldAt ??= now;
-        if (row.type === 'match_withdrawn' && row.deliveredAt === null) row.deliverAt ??= now;
+        if (row.type === 'match_withdrawn' && row.deliveredAt === null)
+          row.deliverAt = Math.min(now, row.deliverAt ?? now);
       },
       postpone: async (id, { deliverAt, heldBy, attempted }) => {
         const row = rows.get(id);

@@ -132,7 +132,7 @@ export interface StoredNotification extends Notification {
   deliveredAt: number | null;
   /** Pushes tried so far. */
   attempts: number;
-  /** The gate that holds it back, where one does. */
+  /** The gate that holds it back, where one does; `transport` after a failed push; `sender` while it is being pushed. */
   heldBy: string | null;
   readAt: number | null;
   /** When an earlier row of this opportunity was pushed to this person; null: none was. */
@@ -158,11 +158,16 @@ export interface NotificationStore {
   ofOpportunity(opportunityId: string): Promise<StoredNotification[]>;
   /** Undelivered rows with `deliverAt <= now`, oldest `deliverAt` first, then by id. */
   due(now: number, limit: number): Promise<StoredNotification[]>;
+  /**
+   * Takes an undelivered row with `deliverAt <= now` to send it: `deliverAt` is `until` then, so that nobody else takes it
+   * before, and `heldBy` is `sender`. One winner; false for all others, and where it is not there, not due, or delivered.
+   */
+  take(id: string, now: number, until: number): Promise<boolean>;
   /** Marks as delivered; false where it already was or is not there. */
   markDelivered(id: string, now: number): Promise<boolean>;
   /**
    * Says that this person has been told of an opportunity by a row that is no longer there: a newer one took its place
-   * while it was on its way. Where the newer one is a withdrawal that was not to be pushed, it is due from now on.
+   * while it was on its way. Where the newer one is a withdrawal that was not to be pushed yet, it is due from now on.
    */
   markTold(opportunityId: string, userId: UserId, now: number): Promise<void>;
   /** Puts off an undelivered row, says by what, and counts one attempt where `attempted`. */

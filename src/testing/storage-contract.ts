@@ -532,6 +532,47 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
     });
   });
 
+  describe('notifications under way', () => {
+    it('gives a row that is due to one sender, until its time with it is over', async () => {
+      const { opportunities, notifications } = await fresh();
+      const silent = sampleRow({ id: 'NTF-2', userId: 'ben', deliverAt: null });
+      await opportunities.propose(sampleOpportunity(), [sampleRow({ deliverAt: 50, heldBy: 'cooldown' }), silent]);
+      same(await notifications.take('NTF-1', 49, 60), false, 'not due');
+      same(await notifications.take('NTF-2', 99, 110), false, 'not to be sent');
+      same(await notifications.take('NTF-9', 99, 110), false, 'not there');
+      const taken = await Promise.all(Array.from({ length: 8 }, () => notifications.take('NTF-1', 50, 60)));
+      same(taken.filter((isMine) => isMine).length, 1, 'one of many has it');
+      const { deliverAt, deliveredAt, attempts, heldBy } = (await notifications.get('NTF-1'))!;
+      same({ deliverAt, deliveredAt, attempts, heldBy }, { deliverAt: 60, deliveredAt: null, attempts: 0, heldBy: 'sender' }, 'and the row says so'); // biome-ignore format: one line
+      same((await notifications.due(59, 9)).length, 0, 'it is not due to others');
+      same(await notifications.take('NTF-1', 59, 70), false, 'nor to be had');
+      same(await notifications.take('NTF-1', 60, 70), true, 'who had it has not come back');
+      same(await notifications.markDelivered('NTF-1', 61), true, 'it was slow, and sent it');
+      same(await notifications.take('NTF-1', 99, 110), false, 'then nobody has to');
+      same((await notifications.get('NTF-1'))?.heldBy, null, 'and nothing holds it');
+      same(await notifications.pending(), 0, 'nothing waits');
+    });
+  });
+
+  describe('notifications replaced while under way', () => {
+    it('say that their person was told, and a withdrawal is due then', async () => {
+      const { opportunities, notifications } = await fresh();
+      const people = ['ana', 'ben', 'cem', 'dan'];
+      const rows = people.map((userId, i) => {
+        const isEnd = userId !== 'dan';
+        const deliverAt = { ana: null, ben: 90, cem: 20, dan: null }[userId] ?? null;
+        return sampleRow({ id: `NTF-${i}`, userId, type: isEnd ? 'match_withdrawn' : 'updated_match', deliverAt });
+      });
+      await opportunities.propose(sampleOpportunity(), rows);
+      for (const userId of people) await notifications.markTold('OPP-1', userId, 30);
+      await notifications.markTold('OPP-1', 'zoe', 30);
+      const now = (await notifications.ofOpportunity('OPP-1')).map(({ toldAt, deliverAt }) => [toldAt, deliverAt]);
+      same(now, [[30, 30], [30, 30], [30, 20], [30, null]], 'those that waited are due, and no other kind of row'); // biome-ignore format: one line
+      await notifications.markTold('OPP-1', 'ana', 40);
+      same((await notifications.get('NTF-0'))?.toldAt, 30, 'the first time counts');
+    });
+  });
+
   describe('notifications that are over', () => {
     it('takes away old rows of trades that have ended and have been told', async () => {
       const { opportunities, notifications } = await fresh();
