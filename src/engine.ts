@@ -21,6 +21,7 @@ import { tidy } from './cleanup';
 import { proposeClearing } from './clear-sweep';
 import * as consent from './consent';
 import { compareCycles } from './cycles/cycle';
+import { Digests } from './digest/digests';
 import { EngineCounters } from './engine-stats';
 import { BarterError, isBarterError, isLasting } from './errors';
 import { safeEmitter } from './events';
@@ -95,6 +96,7 @@ class Engine implements BarterEngine {
   readonly #admission;
   readonly #consent;
   readonly #outbox: Outbox;
+  readonly #digests: Digests;
   readonly #emitter;
   readonly #counters = new EngineCounters();
   readonly #queue: ItemQueue;
@@ -159,6 +161,17 @@ class Engine implements BarterEngine {
         this.#logger('warn', 'A notification was not sent and will be tried again.', { id, userId, error });
         this.#emitter.emit('notification:failed', { notificationId: id, userId, error });
       },
+    });
+    this.#digests = new Digests({
+      notifications: this.#storage.notifications,
+      preferences: this.#storage.preferences,
+      mail: options.mail,
+      clock: this.#clock,
+      sleep: this.#sleep,
+      logger: this.#logger,
+      timeoutMs: retry.mailTimeoutMs,
+      onSent: (userId, notifications) => this.#emitter.emit('digest:sent', { userId, notifications }),
+      onFailed: (userId, error, isLasting) => this.#emitter.emit('digest:failed', { userId, error, isLasting }),
     });
     this.#queue = new ItemQueue({
       clock: this.#clock,
@@ -368,6 +381,12 @@ class Engine implements BarterEngine {
     return this.#outbox.drain();
   }
 
+  async sendDigests(): Promise<number> {
+    this.#refuseIfClosed();
+    await this.start();
+    return this.#digests.send(this.#preferences.values());
+  }
+
   async setCategories(categories: Category[]): Promise<void> {
     this.#refuseIfClosed();
     await this.start();
@@ -387,6 +406,7 @@ class Engine implements BarterEngine {
     await this.start();
     await this.#queue.alone(async () => {
       await this.#storage.preferences.put(preferences);
+      if (!this.#preferences.get(preferences.userId)?.digest) await this.#digests.begin(preferences);
       this.#preferences.set(preferences.userId, preferences);
       await (await this.#loadedMarket()).setPreferences([preferences]);
     });
@@ -492,7 +512,7 @@ class Engine implements BarterEngine {
     await Promise.all(Array.from(this.#following.keys(), (stop) => stop()));
     await Promise.allSettled(this.#arriving); // what was accepted is worked off
     await this.#queue.drained();
-    await this.#outbox.stop();
+    await Promise.all([this.#outbox.stop(), this.#digests.stop()]);
     await this.#market?.close();
     await this.#transport.close();
   }

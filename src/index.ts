@@ -42,6 +42,8 @@ export { type LoopVerification, verifyLoops } from './clearing/verify-loops';
 export { compareCycles } from './cycles/cycle';
 export { cycleKey } from './cycles/cycle-key';
 export { type CycleSearchResult, type FindCyclesOptions, findCycles, forEachCycle } from './cycles/find-cycles';
+export type { Digest, MailPort } from './digest/mail-port';
+export { type RenderedDigest, renderDigest } from './digest/render-digest';
 export { createBarterEngine } from './engine';
 export { BarterError, type BarterErrorCode, isBarterError } from './errors';
 export { type AnyItemEventHandler, ItemEventEmitter } from './events';

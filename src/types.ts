@@ -75,6 +75,9 @@ export interface Category {
   parentId?: CategoryId;
 }
 
+export const DIGEST_LANGUAGES = ['en', 'ar'] as const;
+export type DigestLanguage = (typeof DIGEST_LANGUAGES)[number];
+
 /** What one person lets in and keeps out. */
 export interface Preferences {
   userId: UserId;
@@ -93,6 +96,8 @@ export interface Preferences {
    * both `HH:MM`, of 24 hours, and not the same. Commitments, ends of trades and warnings of deadlines are pushed all the same.
    */
   quietHours?: { from: string; to: string };
+  /** One mail a day of what they have missed, from this local time (`HH:MM`) on, if there is any. @defaultValue none, en */
+  digest?: { at: string; language?: DigestLanguage };
 }
 
 /** A trade: `items[i]` goes to the owner of `items[i + 1]`, the last one to the owner of the first. */

@@ -9,13 +9,13 @@ export const PENDING = { deliveredAt: null, deliverAt: { not: null } };
 /** Inbox rows, and what delivery knows of them. */
 export function prismaNotifications({ barterNotification: table }: BarterTables): NotificationStore {
   const undelivered = { deliveredAt: null };
+  const newestFirst = [{ timestamp: 'desc' }, { id: 'asc' }];
   return {
     get: async (id) => {
       const row = await table.findUnique({ where: { id } });
       return row && notificationOf(row);
     },
     inbox: async (userId, { limit }) => {
-      const newestFirst = [{ timestamp: 'desc' }, { id: 'asc' }];
       return (await table.findMany({ where: { userId }, orderBy: newestFirst, take: limit })).map(notificationOf);
     },
     news: async (userId, { after, limit }) => {
@@ -34,9 +34,20 @@ export function prismaNotifications({ barterNotification: table }: BarterTables)
       const due = { id, ...undelivered, deliverAt: { lte: now } };
       return (await table.updateMany({ where: due, data: { deliverAt: until, heldBy: UNDER_WAY } })).count === 1;
     },
-    markDelivered: async (id, now) => {
-      const delivered = { deliveredAt: now, heldBy: null };
+    markDelivered: async (id, now, reached) => {
+      const delivered = { deliveredAt: now, heldBy: null, ...(reached && { shownAt: now }) };
       return (await table.updateMany({ where: { id, ...undelivered }, data: delivered })).count === 1;
+    },
+    missed: async (userId, limit) => {
+      const isStill = { OR: [{ heldBy: null }, { heldBy: { not: UNDER_WAY } }] };
+      const missed = { userId, deliverAt: { not: null }, shownAt: null, readAt: null, ...isStill };
+      return (await table.findMany({ where: missed, orderBy: newestFirst, take: limit })).map(notificationOf);
+    },
+    markShown: async (id, now) => {
+      // In this order: cut in between, it is told again rather than not at all.
+      await table.updateMany({ where: { id, ...undelivered }, data: { deliveredAt: now, heldBy: null } });
+      await table.updateMany({ where: { id, shownAt: null }, data: { shownAt: now } });
+      return (await table.count({ where: { id } })) === 1;
     },
     markTold: async (opportunityId, userId, now) => {
       const row = { opportunityId, userId };
@@ -84,8 +95,8 @@ function saysOf(row: StoredNotification) {
 }
 
 /** The part of a row that lives in columns of its own. */
-function keptOf({ deliverAt, deliveredAt, attempts, heldBy, readAt, toldAt }: StoredNotification) {
-  return { deliverAt, deliveredAt, attempts, heldBy, readAt, toldAt };
+function keptOf({ deliverAt, deliveredAt, shownAt, attempts, heldBy, readAt, toldAt }: StoredNotification) {
+  return { deliverAt, deliveredAt, shownAt, attempts, heldBy, readAt, toldAt };
 }
 
 function notificationOf(row: NotificationRow): StoredNotification {
@@ -94,6 +105,7 @@ function notificationOf(row: NotificationRow): StoredNotification {
     ...(row.body as StoredNotification),
     deliverAt: instant(row.deliverAt),
     deliveredAt: instant(row.deliveredAt),
+    shownAt: instant(row.shownAt),
     attempts,
     heldBy,
     readAt: instant(row.readAt),

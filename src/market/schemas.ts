@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BarterError, type BarterErrorCode } from '../errors';
-import { type Category, CONDITIONS, type Item, type ItemEvent, type Preferences } from '../types';
+import { type Category, CONDITIONS, DIGEST_LANGUAGES, type Item, type ItemEvent, type Preferences } from '../types';
 import { isTimeZone } from '../util/local-time';
 
 /** Bounds on what one item may hold. */
@@ -94,8 +94,9 @@ const preferencesSchema = z
       .object({ from: localTime, to: localTime })
       .refine(({ from, to }) => from !== to, 'they begin when they end: leave them out to have none')
       .optional(),
+    digest: z.object({ at: localTime, language: z.enum(DIGEST_LANGUAGES).optional() }).optional(),
   })
-  .refine(({ timeZone, quietHours }) => timeZone !== undefined || quietHours === undefined, {
+  .refine(({ timeZone, quietHours, digest }) => timeZone !== undefined || (!quietHours && !digest), {
     path: ['timeZone'],
     message: 'local times need a time zone, such as Africa/Cairo',
   });

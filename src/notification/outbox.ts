@@ -3,7 +3,9 @@ import type { Clock, Logger, Sleep } from '../runtime';
 import { UNDER_WAY } from '../storage/rules';
 import type { NotificationStore, StoredNotification } from '../storage/storage';
 import type { BarterTransport } from '../transport/transport';
-import type { Notification, NotificationType, Refusal } from '../types';
+import type { NotificationType, Refusal } from '../types';
+import { withTimeout } from '../util/with-timeout';
+import { toNotification } from './rows';
 
 /** What the outbox needs of its surroundings. */
 export interface OutboxContext {
@@ -84,7 +86,8 @@ export class Outbox {
   }
 
   async #push(asked: StoredNotification): Promise<PushOutcome> {
-    const { notifications, gatesOf, clock, timeoutMs, logger, onFailed, onHeld, onPutOff, onSent } = this.#context;
+    const { notifications, transport, gatesOf, clock, sleep, timeoutMs, logger } = this.#context;
+    const { onFailed, onHeld, onPutOff, onSent } = this.#context;
     let row = asked;
     try {
       // Read again now that nobody else here can begin with it: it may have been sent or replaced since it was handed in.
@@ -104,8 +107,13 @@ export class Outbox {
       const isTaken = await notifications.take(row.id, now, now + LEASE_TIMEOUTS * timeoutMs);
       if (!isTaken) return outcomeOf(await notifications.get(row.id)); // what the gates counted is for the other sender
       // What the gates counted stays counted if the transport fails: a retry of this row counts as the same.
-      const { receivers } = await this.#withTimeout(this.#context.transport.deliver(toNotification(row)));
-      if (!(await notifications.markDelivered(row.id, clock.now()))) await this.#markTold(row);
+      const { receivers } = await withTimeout(
+        transport.deliver(toNotification(row)),
+        timeoutMs,
+        sleep,
+        'The transport',
+      );
+      if (!(await notifications.markDelivered(row.id, clock.now(), receivers > 0))) await this.#markTold(row);
       onSent(row, receivers);
       return { pushed: true };
     } catch (error) {
@@ -130,21 +138,6 @@ export class Outbox {
     const now = (await notifications.ofOpportunity(opportunityId)).find((row) => row.userId === userId);
     if (now?.type === 'match_withdrawn' && now.deliveredAt === null) await this.push(now);
   }
-
-  async #withTimeout<T>(work: Promise<T>): Promise<T> {
-    const { sleep, timeoutMs } = this.#context;
-    const done = new AbortController();
-    const tooLate = sleep(timeoutMs, done.signal).then(() => {
-      if (!done.signal.aborted) throw new Error(`The transport took longer than ${timeoutMs} ms.`);
-      return work;
-    });
-    try {
-      return await Promise.race([work, tooLate]);
-    } finally {
-      done.abort();
-      tooLate.catch(() => {}); // the work's own failure is told by the race
-    }
-  }
 }
 
 function isDue({ deliverAt, deliveredAt }: StoredNotification, now: number): boolean {
@@ -158,10 +151,4 @@ function outcomeOf(row: StoredNotification | null): PushOutcome {
   const { heldBy, deliverAt: retryAt, userId } = row;
   const reason = 'It is not due yet, or another sender has it.';
   return { pushed: false, heldBy: { gate: heldBy ?? UNDER_WAY, reason, retryAt, userId } };
-}
-
-/** What the recipient may see of a row. */
-function toNotification(row: StoredNotification): Notification {
-  const { deliverAt, deliveredAt, attempts, heldBy, readAt, toldAt, fingerprint, ...notification } = row;
-  return notification;
 }

@@ -1,6 +1,13 @@
 import { UNDER_WAY } from '../storage/rules';
 import type { StoredNotification } from '../storage/storage';
-import { isOpen, type NotificationType, type Opportunity, type Participant, type UserId } from '../types';
+import {
+  isOpen,
+  type Notification,
+  type NotificationType,
+  type Opportunity,
+  type Participant,
+  type UserId,
+} from '../types';
 import { digest } from '../util/digest';
 
 /** Whose acceptance stands. */
@@ -87,6 +94,7 @@ export function rowFor(
     timestamp: now,
     deliverAt: now,
     deliveredAt: null,
+    shownAt: null,
     attempts: 0,
     heldBy: null,
     readAt: null,
@@ -94,4 +102,10 @@ export function rowFor(
     fingerprint,
     ...delivery,
   };
+}
+
+/** What the recipient may see of a row. */
+export function toNotification(row: StoredNotification): Notification {
+  const { deliverAt, deliveredAt, shownAt, attempts, heldBy, readAt, toldAt, fingerprint, ...notification } = row;
+  return notification;
 }

@@ -29,6 +29,7 @@ export function memoryStorage(): BarterStorage {
   const claims = new Map<string, { holder: string; until: number }>();
   const counters = new Map<string, Place[]>();
   const preferences = new Map<UserId, Preferences>();
+  const digests = new Map<UserId, { day: number; heldUntil: number }>();
 
   const propose = (proposal: Proposal): void => {
     const { id, cycleKey } = proposal.opportunity;
@@ -213,7 +214,7 @@ export function memoryStorage(): BarterStorage {
       inbox: async (userId, { limit }) =>
         [...rows.values()]
           .filter((row) => row.userId === userId)
-          .sort((a, b) => b.timestamp - a.timestamp || (a.id < b.id ? -1 : 1))
+          .sort(newestFirst)
           .slice(0, limit)
           .map((row) => structuredClone(row)),
       news: async (userId, { after, limit }) => {
@@ -239,11 +240,27 @@ export function memoryStorage(): BarterStorage {
         row.heldBy = UNDER_WAY;
         return true;
       },
-      markDelivered: async (id, now) => {
+      markDelivered: async (id, now, reached) => {
         const row = rows.get(id);
         if (!row || row.deliveredAt !== null) return false;
         row.deliveredAt = now;
         row.heldBy = null;
+        if (reached) row.shownAt = now;
+        return true;
+      },
+      missed: async (userId, limit) =>
+        [...rows.values()]
+          .filter((row) => row.userId === userId && row.deliverAt !== null && row.heldBy !== UNDER_WAY)
+          .filter(({ shownAt, readAt }) => shownAt === null && readAt === null)
+          .sort(newestFirst)
+          .slice(0, limit)
+          .map((row) => structuredClone(row)),
+      markShown: async (id, now) => {
+        const row = rows.get(id);
+        if (!row) return false;
+        row.shownAt ??= now;
+        if (row.deliveredAt === null) row.heldBy = null;
+        row.deliveredAt ??= now;
         return true;
       },
       markTold: async (opportunityId, userId, now) => {
@@ -310,6 +327,16 @@ export function memoryStorage(): BarterStorage {
     preferences: {
       get: async (userId) => copy(preferences.get(userId)),
       put: async (changed) => void preferences.set(changed.userId, structuredClone(changed)),
+      takeDigest: async (userId, day, now, until) => {
+        const { day: done, heldUntil } = digests.get(userId) ?? { day: 0, heldUntil: 0 };
+        if (!preferences.has(userId) || done >= day) return 'done';
+        if (heldUntil > now) return 'held';
+        digests.set(userId, { day: done, heldUntil: until });
+        return 'taken';
+      },
+      digestSent: async (userId, day) => {
+        if ((digests.get(userId)?.day ?? 0) < day) digests.set(userId, { day, heldUntil: 0 });
+      },
       all: async () => [...preferences.values()].sort(by(({ userId }) => userId)).map((p) => structuredClone(p)),
     },
   };
@@ -320,6 +347,10 @@ function removeFirst<T>(from: Map<string, T>, isOver: (value: T) => boolean, lim
   const over = [...from].filter(([, value]) => isOver(value)).slice(0, limit);
   for (const [key] of over) from.delete(key);
   return over.length;
+}
+
+function newestFirst(a: StoredNotification, b: StoredNotification): number {
+  return b.timestamp - a.timestamp || (a.id < b.id ? -1 : 1);
 }
 
 function isPending(row: StoredNotification): boolean {

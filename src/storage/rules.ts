@@ -42,8 +42,8 @@ export const UNDER_WAY = 'sender';
 
 /** What delivery knows of a row: it stays when what the row says is replaced. */
 export function deliveryOf(row: StoredNotification) {
-  const { deliverAt, deliveredAt, attempts, heldBy, readAt, toldAt } = row;
-  return { deliverAt, deliveredAt, attempts, heldBy, readAt, toldAt };
+  const { deliverAt, deliveredAt, shownAt, attempts, heldBy, readAt, toldAt } = row;
+  return { deliverAt, deliveredAt, shownAt, attempts, heldBy, readAt, toldAt };
 }
 
 /** One place taken in a sliding window. */
