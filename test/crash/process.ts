@@ -18,6 +18,7 @@ export async function bundle(name: 'host' | 'sender'): Promise<string> {
     format: 'esm',
     packages: 'external',
     alias: {
+      'barterloop/adapters/mail': fileURLToPath(new URL('../../adapters/mail/index.ts', import.meta.url)),
       'barterloop/adapters/prisma': fileURLToPath(new URL('../../adapters/prisma/index.ts', import.meta.url)),
       'barterloop/adapters/socket-io': fileURLToPath(new URL('../../adapters/socket-io/index.ts', import.meta.url)),
       barterloop: fileURLToPath(new URL('../../src/index.ts', import.meta.url)),
