@@ -9,7 +9,7 @@ const bundleOf = (name: string) =>
   fileURLToPath(new URL(`../../examples/express-host/generated/crash-${name}.mjs`, import.meta.url));
 
 /** Makes one file of a program of this folder, so that it starts in little time. Returns where it is. */
-export async function bundle(name: 'host' | 'sender'): Promise<string> {
+export async function bundle(name: 'host' | 'sender' | 'digest-sender'): Promise<string> {
   await build({
     entryPoints: [fileURLToPath(new URL(`${name}.ts`, import.meta.url))],
     outfile: bundleOf(name),
