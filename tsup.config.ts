@@ -23,6 +23,7 @@ const keepImports: NonNullable<Options['plugins']>[number] = {
 const entry = {
   index: 'src/index.ts',
   testing: 'src/testing/index.ts',
+  'adapters/mail': 'adapters/mail/index.ts',
   'adapters/prisma': 'adapters/prisma/index.ts',
   'adapters/socket-io': 'adapters/socket-io/index.ts',
 };

@@ -277,6 +277,10 @@ export type EngineEvents = {
   'opportunity:warned': Opportunity;
   'notification:sent': { notificationId: string; userId: UserId; opportunityId: string; receivers: number };
   'notification:failed': { notificationId: string; userId: UserId; error: unknown };
+  /** A mail with so many notifications has been taken. */
+  'digest:sent': { userId: UserId; notifications: number };
+  /** `isLasting`: there is none today; else it is tried again in a while. */
+  'digest:failed': { userId: UserId; error: unknown; isLasting: boolean };
   'sweep:finished': SweepReport;
   'cleanup:finished': CleanupReport;
   /** The worker of the market has ended by itself; the next call loads the market from the storage again. */
@@ -330,8 +334,16 @@ export interface BarterEngine {
    * every 5 minutes; a sweep begins with it.
    */
   cleanup(): Promise<CleanupReport>;
-  /** Sends what the outbox holds and is due. Returns how many the transport took. */
+  /**
+   * Sends what the outbox holds and is due. Meant to be called every few seconds, by any number of processes. Returns how
+   * many the transport took.
+   */
   deliverDue(): Promise<number>;
+  /**
+   * Sends the digests that are due, one after the other. Meant to be called every minute; while the mail server is away it
+   * gives up after a few, and the next call goes on. Returns how many mails were taken; none without the option `mail`.
+   */
+  sendDigests(): Promise<number>;
   /** Replaces the category forest; edges follow. @throws BarterError `invalid-category`. */
   setCategories(categories: Category[]): Promise<void>;
   /** Stores a person's preferences; live trades with people whom they block are withdrawn, and the person's items are

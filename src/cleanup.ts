@@ -1,6 +1,6 @@
 import type { PipelineContext } from './admit';
 import { dueOf, end, rowsByUser } from './end';
-import { rowFor, toldAt } from './notification/rows';
+import { isWaiting, rowFor, toldAt } from './notification/rows';
 import { awaited, warned } from './opportunity/steps';
 import type { Outcome } from './outcome';
 import { settle } from './settle';
@@ -48,8 +48,8 @@ async function warn(
   const before = await rowsByUser(storage, opportunity);
   const rows = awaited(next).flatMap((me) => {
     const known = before.get(me.userId);
-    // Whom the first news has not reached yet will hear of the deadline with it.
-    if (known && known.deliverAt !== null && known.deliveredAt === null) return [];
+    // Whom the first news has not reached yet will hear of the deadline with it, which runs from then.
+    if (known && isWaiting(known) && toldAt(known) === null) return [];
     return [rowFor(next, me, 'match_deadline', now, { toldAt: toldAt(known) })];
   });
   const step = { fromVersion: opportunity.version, opportunity: next, rows };

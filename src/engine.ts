@@ -22,6 +22,7 @@ import { tidy } from './cleanup';
 import { proposeClearing } from './clear-sweep';
 import * as consent from './consent';
 import { compareCycles } from './cycles/cycle';
+import { Digests } from './digest/digests';
 import { EngineCounters } from './engine-stats';
 import { BarterError, isBarterError, isLasting } from './errors';
 import { safeEmitter } from './events';
@@ -42,13 +43,12 @@ import { opportunityCommands } from './opportunity-commands';
 import { type BarterEngineOptions, resolveOptions } from './options';
 import { emptyOutcome, type Outcome, toldOf } from './outcome';
 import { runPipeline } from './pipeline';
-import { cooldown } from './policy/cooldown';
+import { deliveryGates } from './policy/delivery';
 import { lockGate } from './policy/locked';
 import { newcomerGate } from './policy/newcomer';
 import { preferenceGate } from './policy/preferences';
 import { refusedDealGate } from './policy/refused-deals';
 import { threshold } from './policy/threshold';
-import { throttle } from './policy/throttle';
 import { reconcile } from './reconcile';
 import { mergedReport, reportOf } from './reports';
 import { prune, type RetentionMark } from './retention';
@@ -98,6 +98,7 @@ class Engine implements BarterEngine {
   readonly #admission;
   readonly #consent;
   readonly #outbox: Outbox;
+  readonly #digests: Digests;
   readonly #emitter;
   readonly #counters = new EngineCounters();
   readonly #queue: ItemQueue;
@@ -146,23 +147,33 @@ class Engine implements BarterEngine {
     this.#outbox = new Outbox({
       notifications: this.#storage.notifications,
       transport: this.#transport,
-      gates: [
-        cooldown(this.#storage.claims, policies.cooldownMs, ledgerKey),
-        ...policies.throttle.map((window) => throttle(this.#storage.counters, window, ledgerKey)),
-      ],
+      gatesOf: deliveryGates(this.#storage, policies, ledgerKey),
       clock: this.#clock,
       sleep: this.#sleep,
       logger: this.#logger,
       timeoutMs: retry.pushTimeoutMs,
+      atOnce: retry.pushesAtOnce,
       onSent: ({ id, userId, opportunityId }, receivers) => {
         this.#counters.notificationsSent++;
         this.#emitter.emit('notification:sent', { notificationId: id, userId, opportunityId, receivers });
       },
       onHeld: ({ gate }) => this.#counters.suppressed(gate),
+      onPutOff: (row, until) => this.#extendDeadline(row, until),
       onFailed: ({ id, userId }, error) => {
         this.#logger('warn', 'A notification was not sent and will be tried again.', { id, userId, error });
         this.#emitter.emit('notification:failed', { notificationId: id, userId, error });
       },
+    });
+    this.#digests = new Digests({
+      notifications: this.#storage.notifications,
+      preferences: this.#storage.preferences,
+      mail: options.mail,
+      clock: this.#clock,
+      sleep: this.#sleep,
+      logger: this.#logger,
+      timeoutMs: retry.mailTimeoutMs,
+      onSent: (userId, notifications) => this.#emitter.emit('digest:sent', { userId, notifications }),
+      onFailed: (userId, error, isLasting) => this.#emitter.emit('digest:failed', { userId, error, isLasting }),
     });
     this.#queue = new ItemQueue({
       clock: this.#clock,
@@ -372,6 +383,12 @@ class Engine implements BarterEngine {
     return this.#outbox.drain();
   }
 
+  async sendDigests(): Promise<number> {
+    this.#refuseIfClosed();
+    await this.start();
+    return this.#digests.send(this.#preferences.values());
+  }
+
   async setCategories(categories: Category[]): Promise<void> {
     this.#refuseIfClosed();
     await this.start();
@@ -391,6 +408,7 @@ class Engine implements BarterEngine {
     await this.start();
     await this.#queue.alone(async () => {
       await this.#storage.preferences.put(preferences);
+      if (!this.#preferences.get(preferences.userId)?.digest) await this.#digests.begin(preferences);
       this.#preferences.set(preferences.userId, preferences);
       await (await this.#loadedMarket()).setPreferences([preferences]);
     });
@@ -523,7 +541,7 @@ class Engine implements BarterEngine {
     await Promise.all(Array.from(this.#following.keys(), (stop) => stop()));
     await Promise.allSettled(this.#arriving); // what was accepted is worked off
     await this.#queue.drained();
-    await this.#outbox.stop();
+    await Promise.all([this.#outbox.stop(), this.#digests.stop()]);
     await this.#market?.close();
     await this.#transport.close();
   }
@@ -823,22 +841,17 @@ class Engine implements BarterEngine {
 
   /** @param reported Whose `people` fill up as their rows go out. */
   async #sendAll({ told }: Outcome, reported: readonly Told[]): Promise<void> {
-    const isNew = ({ what }: Outcome['told'][number]) => what === 'proposed' || what === 'repaired';
-    const sent = await Promise.all(
-      told.map(async (one) => {
-        const entry = reported.find(({ opportunityId }) => opportunityId === one.opportunity.id);
-        const people = entry?.people ?? [];
-        await Promise.all(one.rows.map((row) => this.#send(row, people)));
-        return { one, people };
+    await Promise.all(
+      told.flatMap(({ opportunity: { id }, rows }) => {
+        const people = reported.find(({ opportunityId }) => opportunityId === id)?.people ?? [];
+        return rows.map((row) => this.#send(row, people));
       }),
     );
-    for (const { one, people } of sent) if (isNew(one)) await this.#extendDeadline(one.opportunity.id, people);
   }
 
-  /** The deadline of a new opportunity runs from when the last participant is due to be told. */
-  async #extendDeadline(opportunityId: string, people: Told['people']): Promise<void> {
-    const dueAt = Math.max(0, ...people.map(({ heldBy }) => heldBy?.retryAt ?? 0));
-    if (dueAt === 0) return;
+  /** The deadline of an opportunity runs from when the last participant is due to be told of it. */
+  async #extendDeadline({ type, opportunityId, toldAt }: StoredNotification, dueAt: number): Promise<void> {
+    if (toldAt !== null || (type !== 'new_match' && type !== 'updated_match')) return;
     const { acceptanceMs, warnBeforeMs } = this.#options.policies;
     const expiresAt = dueAt + acceptanceMs;
     await this.#storage.opportunities

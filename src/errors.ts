@@ -8,6 +8,7 @@ export type BarterErrorCode =
   | 'invalid-preferences'
   | 'invalid-category'
   | 'invalid-token'
+  | 'mail-refused'
   | 'unknown-item'
   | 'unknown-category'
   | 'unknown-opportunity'

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ClearingRules } from './clearing/rules';
 import { LONGEST_CYCLE } from './cycles/collectors';
+import type { MailPort } from './digest/mail-port';
 import { BarterError } from './errors';
 import { defaultMarketOptions, type MarketOptions } from './market/market';
 import { defaultItemLimits, type ItemLimits } from './market/schemas';
@@ -103,6 +104,13 @@ export interface RetryOptions {
   delayMs: number;
   /** After which a push counts as failed. Milliseconds. @defaultValue 5,000 */
   pushTimeoutMs: number;
+  /**
+   * Pushes under way at once while what is due is sent, so that one slow device does not hold up all. As many at most come
+   * twice when the process is killed meanwhile. @defaultValue 16
+   */
+  pushesAtOnce: number;
+  /** After which a mail counts as failed. Milliseconds. @defaultValue 60,000 */
+  mailTimeoutMs: number;
 }
 
 /**
@@ -130,6 +138,8 @@ export interface BarterEngineOptions {
   storage?: BarterStorage;
   /** @defaultValue memoryTransport() */
   transport?: BarterTransport;
+  /** Takes the digests of people who want one. @defaultValue none: there are no digests */
+  mail?: MailPort;
   /** @defaultValue the system's */
   clock?: Clock;
   /** @defaultValue timers */
@@ -212,7 +222,7 @@ export const defaultOptions: Readonly<ResolvedOptions> = Object.freeze({
     maxCycles: 1_000_000,
   }),
   limits: defaultItemLimits,
-  retry: Object.freeze({ attempts: 3, delayMs: 50, pushTimeoutMs: 5_000 }),
+  retry: Object.freeze({ attempts: 3, delayMs: 50, pushTimeoutMs: 5_000, pushesAtOnce: 16, mailTimeoutMs: 60_000 }),
   retention: Object.freeze({ inboxMs: 90 * DAY, opportunitiesMs: 180 * DAY, rowsPerCleanup: 1_000 }),
   ledgerKey: '',
   cacheMs: 300_000,
@@ -317,7 +327,13 @@ const schema = z.object({
     maxTitleLength: count,
     maxDescriptionLength: count,
   }),
-  retry: z.object({ attempts: count, delayMs: duration, pushTimeoutMs: z.number().positive() }),
+  retry: z.object({
+    attempts: count,
+    delayMs: duration,
+    pushTimeoutMs: z.number().positive(),
+    mailTimeoutMs: z.number().positive(),
+    pushesAtOnce: count.max(10_000),
+  }),
   retention: z.object({
     inboxMs: durationOrEver,
     opportunitiesMs: durationOrEver,

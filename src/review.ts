@@ -2,7 +2,7 @@ import type { PipelineContext } from './admit';
 import { expire } from './cleanup';
 import { end, rowsByUser } from './end';
 import type { Impossible } from './market-port/market-port';
-import { rowFor, toldAt } from './notification/rows';
+import { isWaiting, rowFor, toldAt } from './notification/rows';
 import { concerns, type Terms, withTerms } from './opportunity/terms';
 import type { Outcome } from './outcome';
 import type { StoredNotification } from './storage/storage';
@@ -61,8 +61,10 @@ async function revise(
     const hasFallen = me.acceptedAt === null && opportunity.participants[i]!.acceptedAt !== null;
     const isConcerned = hasFallen || concerns(me);
     const hears = isConcerned ? { ...me, told: { score: me.score, cashNet: me.cashNet } } : me;
-    // What a gate still holds back will say how things are by then; what concerns nobody just shows the present.
-    if (known && (!isConcerned || known.heldBy !== null)) {
+    // What a gate still holds back will say how things are by then; what concerns nobody just shows the present. That
+    // somebody has accepted says less than that the terms have changed.
+    const isHeld = known?.heldBy != null && isWaiting(known) && known.type !== 'match_accepted';
+    if (known && (!isConcerned || isHeld)) {
       changed.push({ ...rowFor(next, me, known.type, known.timestamp), id: known.id });
       return hears;
     }

@@ -75,6 +75,9 @@ export interface Category {
   parentId?: CategoryId;
 }
 
+export const DIGEST_LANGUAGES = ['en', 'ar'] as const;
+export type DigestLanguage = (typeof DIGEST_LANGUAGES)[number];
+
 /** What one person lets in and keeps out. */
 export interface Preferences {
   userId: UserId;
@@ -86,6 +89,15 @@ export interface Preferences {
   mutedUserIds?: UserId[];
   /** Not told about cycles in which they would get something from here. */
   mutedCategoryIds?: CategoryId[];
+  /** The name of an IANA time zone, such as `Africa/Cairo`: where the local times below are read. */
+  timeZone?: string;
+  /**
+   * Not pushed to while the local time is `from` or later and before `to`, over midnight where `from` is the later one;
+   * both `HH:MM`, of 24 hours, and not the same. Commitments, ends of trades and warnings of deadlines are pushed all the same.
+   */
+  quietHours?: { from: string; to: string };
+  /** One mail a day of what they have missed, from this local time (`HH:MM`) on, if there is any. @defaultValue none, en */
+  digest?: { at: string; language?: DigestLanguage };
 }
 
 /** A trade: `items[i]` goes to the owner of `items[i + 1]`, the last one to the owner of the first. */

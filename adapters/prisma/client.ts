@@ -12,7 +12,7 @@ export interface BarterTables {
   barterNotification: PrismaTable<NotificationRow>;
   barterClaim: PrismaTable<{ key: string; holder: string; until: bigint }>;
   barterCounter: PrismaTable<{ key: string; stamp: number; places: unknown }>;
-  barterPreference: PrismaTable<{ userId: string; body: unknown }>;
+  barterPreference: PrismaTable<{ userId: string; body: unknown; digestDay: number }>;
   barterSequence: PrismaTable<{ name: string; last: bigint }>;
   barterEvent: PrismaTable<EventRow>;
   barterCursor: PrismaTable<{ transaction: bigint; id: bigint }>;
@@ -77,6 +77,7 @@ export interface NotificationRow {
   position: bigint;
   deliverAt: bigint | null;
   deliveredAt: bigint | null;
+  shownAt: bigint | null;
   attempts: number;
   heldBy: string | null;
   readAt: bigint | null;

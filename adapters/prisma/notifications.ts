@@ -1,4 +1,4 @@
-import { ENDING_ROWS } from '../../src/storage/rules';
+import { ENDING_ROWS, UNDER_WAY } from '../../src/storage/rules';
 import type { NotificationStore, StoredNotification } from '../../src/storage/storage';
 import { takeNumbers } from './atomically';
 import type { BarterTables, NotificationRow } from './client';
@@ -9,13 +9,13 @@ export const PENDING = { deliveredAt: null, deliverAt: { not: null } };
 /** Inbox rows, and what delivery knows of them. */
 export function prismaNotifications({ barterNotification: table }: BarterTables): NotificationStore {
   const undelivered = { deliveredAt: null };
+  const newestFirst = [{ timestamp: 'desc' }, { id: 'asc' }];
   return {
     get: async (id) => {
       const row = await table.findUnique({ where: { id } });
       return row && notificationOf(row);
     },
     inbox: async (userId, { limit }) => {
-      const newestFirst = [{ timestamp: 'desc' }, { id: 'asc' }];
       return (await table.findMany({ where: { userId }, orderBy: newestFirst, take: limit })).map(notificationOf);
     },
     news: async (userId, { after, limit }) => {
@@ -30,14 +30,30 @@ export function prismaNotifications({ barterNotification: table }: BarterTables)
       const oldestFirst = [{ deliverAt: 'asc' }, { id: 'asc' }];
       return (await table.findMany({ where: due, orderBy: oldestFirst, take: limit })).map(notificationOf);
     },
-    markDelivered: async (id, now) => {
-      const delivered = { deliveredAt: now, heldBy: null };
+    take: async (id, now, until) => {
+      const due = { id, ...undelivered, deliverAt: { lte: now } };
+      return (await table.updateMany({ where: due, data: { deliverAt: until, heldBy: UNDER_WAY } })).count === 1;
+    },
+    markDelivered: async (id, now, reached) => {
+      const delivered = { deliveredAt: now, heldBy: null, ...(reached && { shownAt: now }) };
       return (await table.updateMany({ where: { id, ...undelivered }, data: delivered })).count === 1;
+    },
+    missed: async (userId, limit) => {
+      const isStill = { OR: [{ heldBy: null }, { heldBy: { not: UNDER_WAY } }] };
+      const missed = { userId, deliverAt: { not: null }, shownAt: null, readAt: null, ...isStill };
+      return (await table.findMany({ where: missed, orderBy: newestFirst, take: limit })).map(notificationOf);
+    },
+    markShown: async (id, now) => {
+      // In this order: cut in between, it is told again rather than not at all.
+      await table.updateMany({ where: { id, ...undelivered }, data: { deliveredAt: now, heldBy: null } });
+      await table.updateMany({ where: { id, shownAt: null }, data: { shownAt: now } });
+      return (await table.count({ where: { id } })) === 1;
     },
     markTold: async (opportunityId, userId, now) => {
       const row = { opportunityId, userId };
       // The second change does not depend on the first: cut in between, the row is due all the same.
-      const silent = { ...row, ...undelivered, type: 'match_withdrawn', deliverAt: null };
+      const waits = [{ deliverAt: null }, { deliverAt: { gt: now } }];
+      const silent = { ...row, ...undelivered, type: 'match_withdrawn', OR: waits };
       await table.updateMany({ where: silent, data: { deliverAt: now } });
       await table.updateMany({ where: { ...row, toldAt: null }, data: { toldAt: now } });
     },
@@ -79,8 +95,8 @@ function saysOf(row: StoredNotification) {
 }
 
 /** The part of a row that lives in columns of its own. */
-function keptOf({ deliverAt, deliveredAt, attempts, heldBy, readAt, toldAt }: StoredNotification) {
-  return { deliverAt, deliveredAt, attempts, heldBy, readAt, toldAt };
+function keptOf({ deliverAt, deliveredAt, shownAt, attempts, heldBy, readAt, toldAt }: StoredNotification) {
+  return { deliverAt, deliveredAt, shownAt, attempts, heldBy, readAt, toldAt };
 }
 
 function notificationOf(row: NotificationRow): StoredNotification {
@@ -89,6 +105,7 @@ function notificationOf(row: NotificationRow): StoredNotification {
     ...(row.body as StoredNotification),
     deliverAt: instant(row.deliverAt),
     deliveredAt: instant(row.deliveredAt),
+    shownAt: instant(row.shownAt),
     attempts,
     heldBy,
     readAt: instant(row.readAt),

@@ -18,6 +18,17 @@ export function prismaPreferences({ barterPreference }: BarterTables): Preferenc
       });
     },
     remove: async (userId) => void (await barterPreference.deleteMany({ where: { userId } })),
+    takeDigest: async (userId, day, now, until) => {
+      const free = { userId, digestDay: { lt: day }, digestHeldUntil: { lte: now } };
+      const { count } = await barterPreference.updateMany({ where: free, data: { digestHeldUntil: until } });
+      if (count === 1) return 'taken';
+      const row = await barterPreference.findUnique({ where: { userId } });
+      return row && row.digestDay < day ? 'held' : 'done';
+    },
+    digestSent: async (userId, day) => {
+      const sent = { digestDay: day, digestHeldUntil: 0 };
+      await barterPreference.updateMany({ where: { userId, digestDay: { lt: day } }, data: sent });
+    },
     all: async () => {
       const rows = await barterPreference.findMany({ orderBy: { userId: 'asc' } });
       return rows.map(({ body }) => body as Preferences);

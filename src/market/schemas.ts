@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BarterError, type BarterErrorCode } from '../errors';
-import { type Category, CONDITIONS, type Item, type ItemEvent, type Preferences } from '../types';
+import { type Category, CONDITIONS, DIGEST_LANGUAGES, type Item, type ItemEvent, type Preferences } from '../types';
+import { isTimeZone } from '../util/local-time';
 
 /** Bounds on what one item may hold. */
 export interface ItemLimits {
@@ -79,13 +80,26 @@ const eventSchema = z.object({
 
 const people = z.array(id).max(10_000);
 
-const preferencesSchema = z.object({
-  userId: id,
-  minScore: score.optional(),
-  blockedUserIds: people.optional(),
-  mutedUserIds: people.optional(),
-  mutedCategoryIds: z.array(id).max(10_000).optional(),
-});
+const localTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'give a time of 24 hours, such as 07:30');
+
+const preferencesSchema = z
+  .object({
+    userId: id,
+    minScore: score.optional(),
+    blockedUserIds: people.optional(),
+    mutedUserIds: people.optional(),
+    mutedCategoryIds: z.array(id).max(10_000).optional(),
+    timeZone: z.string().max(100).refine(isTimeZone, 'give the name of a time zone, such as Africa/Cairo').optional(),
+    quietHours: z
+      .object({ from: localTime, to: localTime })
+      .refine(({ from, to }) => from !== to, 'they begin when they end: leave them out to have none')
+      .optional(),
+    digest: z.object({ at: localTime, language: z.enum(DIGEST_LANGUAGES).optional() }).optional(),
+  })
+  .refine(({ timeZone, quietHours, digest }) => timeZone !== undefined || (!quietHours && !digest), {
+    path: ['timeZone'],
+    message: 'local times need a time zone, such as Africa/Cairo',
+  });
 
 const categoriesSchema = z.array(z.object({ id, name: z.string().max(500).optional(), parentId: id.optional() }));
 

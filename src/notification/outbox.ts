@@ -1,22 +1,29 @@
 import { type Gate, judge } from '../policy/gate';
 import type { Clock, Logger, Sleep } from '../runtime';
+import { UNDER_WAY } from '../storage/rules';
 import type { NotificationStore, StoredNotification } from '../storage/storage';
 import type { BarterTransport } from '../transport/transport';
-import type { Notification, NotificationType, Refusal } from '../types';
+import type { NotificationType, Refusal } from '../types';
+import { withTimeout } from '../util/with-timeout';
+import { toNotification } from './rows';
 
 /** What the outbox needs of its surroundings. */
 export interface OutboxContext {
   notifications: NotificationStore;
   transport: BarterTransport;
-  /** Asked before a new or updated match is pushed; everything else passes ungated. */
-  gates: readonly Gate<StoredNotification>[];
+  /** Asked before a push of this type. */
+  gatesOf(type: NotificationType): readonly Gate<StoredNotification>[];
   clock: Clock;
   sleep: Sleep;
   logger: Logger;
   /** Milliseconds after which a push counts as failed. */
   timeoutMs: number;
+  /** Pushes under way at once while draining. */
+  atOnce: number;
   onSent(row: StoredNotification, receivers: number): void;
   onHeld(refusal: Refusal): void;
+  /** Before a row is put off: nobody has heard of its opportunity by then who is to hear of it with this row. */
+  onPutOff(row: StoredNotification, until: number): Promise<void>;
   onFailed(row: StoredNotification, error: unknown): void;
 }
 
@@ -25,16 +32,15 @@ export type PushOutcome = { pushed: true; already?: true } | { pushed: false; he
 
 const STOPPED: Refusal = { gate: 'closed', reason: 'The engine is closed; the outbox keeps it.' };
 const REPLACED: Refusal = { gate: 'replaced', reason: 'A newer row of this trade has taken its place.' };
-/** News that people did not ask for. What follows from their own trades, and warnings of deadlines, nothing holds back. */
-const GATED: ReadonlySet<NotificationType> = new Set(['new_match', 'updated_match']);
-/** Pushes under way at once while draining, so that one slow device does not hold up all. */
-const AT_ONCE = 16;
+/** How many of its timeouts a sender has a row to itself. */
+const LEASE_TIMEOUTS = 2;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 600_000;
 
 /**
  * Sends what the inbox holds and is due. Rows are stored before they come here; what the transport does not take, or a
- * gate holds back, stays and is due again later. A row is never under way twice at once.
+ * gate holds back, stays and is due again later. A sender takes a row by putting it off: no other begins with it then, and
+ * one that dies with it in its hands leaves it to be sent a little later.
  */
 export class Outbox {
   readonly #context: OutboxContext;
@@ -57,15 +63,15 @@ export class Outbox {
 
   /** Pushes everything that is due. Returns how many the transport took. */
   async drain(): Promise<number> {
-    const { notifications, clock } = this.#context;
+    const { notifications, clock, atOnce } = this.#context;
     let sent = 0;
     const tried = new Set<string>();
     while (!this.#isStopped) {
       const due = (await notifications.due(clock.now(), 100)).filter(({ id }) => !tried.has(id));
       if (due.length === 0) break;
       for (const row of due) tried.add(row.id);
-      for (let i = 0; i < due.length; i += AT_ONCE) {
-        const pushes = due.slice(i, i + AT_ONCE).filter(({ id }) => !this.#underWay.has(id));
+      for (let i = 0; i < due.length && !this.#isStopped; i += atOnce) {
+        const pushes = due.slice(i, i + atOnce).filter(({ id }) => !this.#underWay.has(id));
         const outcomes = await Promise.all(pushes.map((row) => this.push(row)));
         sent += outcomes.filter((outcome) => outcome.pushed && !outcome.already).length;
       }
@@ -80,32 +86,41 @@ export class Outbox {
   }
 
   async #push(asked: StoredNotification): Promise<PushOutcome> {
-    const { notifications, gates, clock, logger, onFailed, onHeld, onSent } = this.#context;
+    const { notifications, transport, gatesOf, clock, sleep, timeoutMs, logger } = this.#context;
+    const { onFailed, onHeld, onPutOff, onSent } = this.#context;
     let row = asked;
     try {
-      // Read again now that nobody else can begin with it: it may have been sent or replaced since it was handed in.
+      // Read again now that nobody else here can begin with it: it may have been sent or replaced since it was handed in.
       const present = await notifications.get(asked.id);
-      if (!present || present.deliverAt === null) return { pushed: false, heldBy: REPLACED };
-      if (present.deliveredAt !== null) return { pushed: true, already: true };
+      if (!present || !isDue(present, clock.now())) return outcomeOf(present);
       row = present;
-      const verdict = GATED.has(row.type) ? await judge(gates, row, clock.now()) : ({ pass: true } as const);
+      const verdict = await judge(gatesOf(row.type), row, clock.now());
       if (!verdict.pass) {
         const { refusal } = verdict;
         onHeld(refusal);
+        if (refusal.retryAt !== undefined) await onPutOff(row, refusal.retryAt);
         const deliverAt = refusal.retryAt ?? clock.now() + LONGEST_RETRY_MS;
         await notifications.postpone(row.id, { deliverAt, heldBy: refusal.gate, attempted: false });
         return { pushed: false, heldBy: refusal };
       }
+      const now = clock.now();
+      const isTaken = await notifications.take(row.id, now, now + LEASE_TIMEOUTS * timeoutMs);
+      if (!isTaken) return outcomeOf(await notifications.get(row.id)); // what the gates counted is for the other sender
       // What the gates counted stays counted if the transport fails: a retry of this row counts as the same.
-      const { receivers } = await this.#withTimeout(this.#context.transport.deliver(toNotification(row)));
-      if (!(await notifications.markDelivered(row.id, clock.now()))) await this.#markTold(row);
+      const { receivers } = await withTimeout(
+        transport.deliver(toNotification(row)),
+        timeoutMs,
+        sleep,
+        'The transport',
+      );
+      if (!(await notifications.markDelivered(row.id, clock.now(), receivers > 0))) await this.#markTold(row);
       onSent(row, receivers);
       return { pushed: true };
     } catch (error) {
       const retryAt = clock.now() + Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(20, row.attempts));
       onFailed(row, error);
-      await notifications
-        .postpone(row.id, { deliverAt: retryAt, heldBy: 'transport', attempted: true })
+      await onPutOff(row, retryAt)
+        .then(() => notifications.postpone(row.id, { deliverAt: retryAt, heldBy: 'transport', attempted: true }))
         .catch((cause) =>
           logger('error', 'A notification could be neither sent nor put off; it stays due.', { id: row.id, cause }),
         );
@@ -123,25 +138,17 @@ export class Outbox {
     const now = (await notifications.ofOpportunity(opportunityId)).find((row) => row.userId === userId);
     if (now?.type === 'match_withdrawn' && now.deliveredAt === null) await this.push(now);
   }
-
-  async #withTimeout<T>(work: Promise<T>): Promise<T> {
-    const { sleep, timeoutMs } = this.#context;
-    const done = new AbortController();
-    const tooLate = sleep(timeoutMs, done.signal).then(() => {
-      if (!done.signal.aborted) throw new Error(`The transport took longer than ${timeoutMs} ms.`);
-      return work;
-    });
-    try {
-      return await Promise.race([work, tooLate]);
-    } finally {
-      done.abort();
-      tooLate.catch(() => {}); // the work's own failure is told by the race
-    }
-  }
 }
 
-/** What the recipient may see of a row. */
-function toNotification(row: StoredNotification): Notification {
-  const { deliverAt, deliveredAt, attempts, heldBy, readAt, toldAt, fingerprint, ...notification } = row;
-  return notification;
+function isDue({ deliverAt, deliveredAt }: StoredNotification, now: number): boolean {
+  return deliveredAt === null && deliverAt !== null && deliverAt <= now;
+}
+
+/** Of a row that is not to be sent now. */
+function outcomeOf(row: StoredNotification | null): PushOutcome {
+  if (!row || row.deliverAt === null) return { pushed: false, heldBy: REPLACED };
+  if (row.deliveredAt !== null) return { pushed: true, already: true };
+  const { heldBy, deliverAt: retryAt, userId } = row;
+  const reason = 'It is not due yet, or another sender has it.';
+  return { pushed: false, heldBy: { gate: heldBy ?? UNDER_WAY, reason, retryAt, userId } };
 }

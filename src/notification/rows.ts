@@ -1,5 +1,13 @@
+import { UNDER_WAY } from '../storage/rules';
 import type { StoredNotification } from '../storage/storage';
-import { isOpen, type NotificationType, type Opportunity, type Participant, type UserId } from '../types';
+import {
+  isOpen,
+  type Notification,
+  type NotificationType,
+  type Opportunity,
+  type Participant,
+  type UserId,
+} from '../types';
 import { digest } from '../util/digest';
 
 /** Whose acceptance stands. */
@@ -26,17 +34,21 @@ export function newsOf(
     if (known && isOpen(opportunity) && (isWaiting(known) || silent.has(me.userId)))
       return { ...rowFor(opportunity, me, known.type, known.timestamp), id: known.id };
     const isNews = !silent.has(me.userId);
-    return rowFor(opportunity, me, type, now, { toldAt: toldAt(known), deliverAt: isNews ? now : null });
+    // Not before the news that it takes back, which may be on its way.
+    const from = known?.heldBy === UNDER_WAY && type === 'match_withdrawn' ? known.deliverAt : now;
+    return rowFor(opportunity, me, type, now, { toldAt: toldAt(known), deliverAt: isNews ? from : null });
   });
 }
 
-/** When a person was first told of an opportunity by a push; null: not yet. */
+/** When a person was first told of an opportunity by a push, or may have been: one is under way; null: not yet. */
 export function toldAt(row: StoredNotification | undefined): number | null {
-  return row ? (row.toldAt ?? row.deliveredAt) : null;
+  if (!row) return null;
+  return row.toldAt ?? row.deliveredAt ?? (row.heldBy === UNDER_WAY ? row.deliverAt : null);
 }
 
-function isWaiting({ deliverAt, deliveredAt }: StoredNotification): boolean {
-  return deliverAt !== null && deliveredAt === null;
+/** It is to be pushed, and no push is under way. */
+export function isWaiting({ deliverAt, deliveredAt, heldBy }: StoredNotification): boolean {
+  return deliverAt !== null && deliveredAt === null && heldBy !== UNDER_WAY;
 }
 
 /**
@@ -82,6 +94,7 @@ export function rowFor(
     timestamp: now,
     deliverAt: now,
     deliveredAt: null,
+    shownAt: null,
     attempts: 0,
     heldBy: null,
     readAt: null,
@@ -89,4 +102,10 @@ export function rowFor(
     fingerprint,
     ...delivery,
   };
+}
+
+/** What the recipient may see of a row. */
+export function toNotification(row: StoredNotification): Notification {
+  const { deliverAt, deliveredAt, shownAt, attempts, heldBy, readAt, toldAt, fingerprint, ...notification } = row;
+  return notification;
 }

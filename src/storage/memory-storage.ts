@@ -1,5 +1,5 @@
 import { type Item, type ItemId, isActive, isOpen, type Opportunity, type Preferences, type UserId } from '../types';
-import { deliveryOf, dueAt, ENDING_ROWS, laterDeadlines, locksOf, type Place, takePlace } from './rules';
+import { deliveryOf, dueAt, ENDING_ROWS, laterDeadlines, locksOf, type Place, takePlace, UNDER_WAY } from './rules';
 import type { BarterStorage, Proposal, Step, StoredNotification } from './storage';
 
 /**
@@ -29,6 +29,7 @@ export function memoryStorage(): BarterStorage {
   const claims = new Map<string, { holder: string; until: number }>();
   const counters = new Map<string, Place[]>();
   const preferences = new Map<UserId, Preferences>();
+  const digests = new Map<UserId, { day: number; heldUntil: number }>();
 
   const propose = (proposal: Proposal): void => {
     const { id, cycleKey } = proposal.opportunity;
@@ -228,7 +229,7 @@ export function memoryStorage(): BarterStorage {
       inbox: async (userId, { limit }) =>
         [...rows.values()]
           .filter((row) => row.userId === userId)
-          .sort((a, b) => b.timestamp - a.timestamp || (a.id < b.id ? -1 : 1))
+          .sort(newestFirst)
           .slice(0, limit)
           .map((row) => structuredClone(row)),
       news: async (userId, { after, limit }) => {
@@ -247,18 +248,42 @@ export function memoryStorage(): BarterStorage {
           .sort((a, b) => a.deliverAt! - b.deliverAt! || (a.id < b.id ? -1 : 1))
           .slice(0, limit)
           .map((row) => structuredClone(row)),
-      markDelivered: async (id, now) => {
+      take: async (id, now, until) => {
+        const row = rows.get(id);
+        if (!row || !isPending(row) || row.deliverAt! > now) return false;
+        row.deliverAt = until;
+        row.heldBy = UNDER_WAY;
+        return true;
+      },
+      markDelivered: async (id, now, reached) => {
         const row = rows.get(id);
         if (!row || row.deliveredAt !== null) return false;
         row.deliveredAt = now;
         row.heldBy = null;
+        if (reached) row.shownAt = now;
+        return true;
+      },
+      missed: async (userId, limit) =>
+        [...rows.values()]
+          .filter((row) => row.userId === userId && row.deliverAt !== null && row.heldBy !== UNDER_WAY)
+          .filter(({ shownAt, readAt }) => shownAt === null && readAt === null)
+          .sort(newestFirst)
+          .slice(0, limit)
+          .map((row) => structuredClone(row)),
+      markShown: async (id, now) => {
+        const row = rows.get(id);
+        if (!row) return false;
+        row.shownAt ??= now;
+        if (row.deliveredAt === null) row.heldBy = null;
+        row.deliveredAt ??= now;
         return true;
       },
       markTold: async (opportunityId, userId, now) => {
         const row = rows.get(rowOf.get(opportunityId)?.get(userId) ?? '');
         if (!row) return;
         row.toldAt ??= now;
-        if (row.type === 'match_withdrawn' && row.deliveredAt === null) row.deliverAt ??= now;
+        if (row.type === 'match_withdrawn' && row.deliveredAt === null)
+          row.deliverAt = Math.min(now, row.deliverAt ?? now);
       },
       postpone: async (id, { deliverAt, heldBy, attempted }) => {
         const row = rows.get(id);
@@ -317,7 +342,20 @@ export function memoryStorage(): BarterStorage {
     preferences: {
       get: async (userId) => copy(preferences.get(userId)),
       put: async (changed) => void preferences.set(changed.userId, structuredClone(changed)),
-      remove: async (userId) => void preferences.delete(userId),
+      remove: async (userId) => {
+        preferences.delete(userId);
+        digests.delete(userId);
+      },
+      takeDigest: async (userId, day, now, until) => {
+        const { day: done, heldUntil } = digests.get(userId) ?? { day: 0, heldUntil: 0 };
+        if (!preferences.has(userId) || done >= day) return 'done';
+        if (heldUntil > now) return 'held';
+        digests.set(userId, { day: done, heldUntil: until });
+        return 'taken';
+      },
+      digestSent: async (userId, day) => {
+        if ((digests.get(userId)?.day ?? 0) < day) digests.set(userId, { day, heldUntil: 0 });
+      },
       all: async () => [...preferences.values()].sort(by(({ userId }) => userId)).map((p) => structuredClone(p)),
     },
   };
@@ -328,6 +366,10 @@ function removeFirst<T>(from: Map<string, T>, isOver: (value: T) => boolean, lim
   const over = [...from].filter(([, value]) => isOver(value)).slice(0, limit);
   for (const [key] of over) from.delete(key);
   return over.length;
+}
+
+function newestFirst(a: StoredNotification, b: StoredNotification): number {
+  return b.timestamp - a.timestamp || (a.id < b.id ? -1 : 1);
 }
 
 function isPending(row: StoredNotification): boolean {

@@ -37,10 +37,13 @@ export function locksOf({ id, state, items, participants, expiresAt }: Opportuni
   );
 }
 
+/** What holds a row back while a sender hands it to the transport. If that dies, nobody knows whether it was sent. */
+export const UNDER_WAY = 'sender';
+
 /** What delivery knows of a row: it stays when what the row says is replaced. */
 export function deliveryOf(row: StoredNotification) {
-  const { deliverAt, deliveredAt, attempts, heldBy, readAt, toldAt } = row;
-  return { deliverAt, deliveredAt, attempts, heldBy, readAt, toldAt };
+  const { deliverAt, deliveredAt, shownAt, attempts, heldBy, readAt, toldAt } = row;
+  return { deliverAt, deliveredAt, shownAt, attempts, heldBy, readAt, toldAt };
 }
 
 /** One place taken in a sliding window. */

@@ -136,11 +136,13 @@ export interface OpportunityStore {
 export interface StoredNotification extends Notification {
   /** Not pushed before this instant; null: never pushed, the inbox is enough. */
   deliverAt: number | null;
-  /** Null until the transport has taken it. */
+  /** Null until the transport has taken it, or a digest told of it. */
   deliveredAt: number | null;
+  /** When it came to a device, or a digest told of it; null: it did neither. */
+  shownAt: number | null;
   /** Pushes tried so far. */
   attempts: number;
-  /** The gate that holds it back, where one does. */
+  /** The gate that holds it back, where one does; `transport` after a failed push; `sender` while it is being pushed. */
   heldBy: string | null;
   readAt: number | null;
   /** When an earlier row of this opportunity was pushed to this person; null: none was. */
@@ -166,11 +168,23 @@ export interface NotificationStore {
   ofOpportunity(opportunityId: string): Promise<StoredNotification[]>;
   /** Undelivered rows with `deliverAt <= now`, oldest `deliverAt` first, then by id. */
   due(now: number, limit: number): Promise<StoredNotification[]>;
-  /** Marks as delivered; false where it already was or is not there. */
-  markDelivered(id: string, now: number): Promise<boolean>;
+  /**
+   * Takes an undelivered row with `deliverAt <= now` to send it: `deliverAt` is `until` then, so that nobody else takes it
+   * before, and `heldBy` is `sender`. One winner; false for all others, and where it is not there, not due, or delivered.
+   */
+  take(id: string, now: number, until: number): Promise<boolean>;
+  /** Marks as delivered, and as shown where it `reached` a device; false where it already was delivered or is not there. */
+  markDelivered(id: string, now: number, reached: boolean): Promise<boolean>;
+  /**
+   * Up to `limit` rows of a person for a digest, newest first, then by id: they were to be pushed, no device has shown
+   * them, they are not being pushed just now, and the person has not read them.
+   */
+  missed(userId: UserId, limit: number): Promise<StoredNotification[]>;
+  /** Marks as shown, and as delivered where it was not, so that it is not pushed any more; false where it is not there. */
+  markShown(id: string, now: number): Promise<boolean>;
   /**
    * Says that this person has been told of an opportunity by a row that is no longer there: a newer one took its place
-   * while it was on its way. Where the newer one is a withdrawal that was not to be pushed, it is due from now on.
+   * while it was on its way. Where the newer one is a withdrawal that was not to be pushed yet, it is due from now on.
    */
   markTold(opportunityId: string, userId: UserId, now: number): Promise<void>;
   /** Puts off an undelivered row, says by what, and counts one attempt where `attempted`. */
@@ -228,6 +242,14 @@ export interface PreferenceStore {
   put(preferences: Preferences): Promise<void>;
   /** Removing what is not there is no error. */
   remove(userId: UserId): Promise<void>;
+  /**
+   * Takes a person's digest of a day (a number that grows by one with each) to send it: nobody else takes it before
+   * `until`. One winner. `done`: that of this day or a later one has been sent, or there are no preferences; `held`:
+   * somebody else has taken it and may be sending it at `now`.
+   */
+  takeDigest(userId: UserId, day: number, now: number, until: number): Promise<'taken' | 'held' | 'done'>;
+  /** Says that the digest of this day is done; earlier days are then done, too. {@link put} leaves it as it is. */
+  digestSent(userId: UserId, day: number): Promise<void>;
   /** Everybody's, in order of user id; the engine reads them once, at start. */
   all(): Promise<Preferences[]>;
 }

@@ -95,6 +95,7 @@ export function sampleRow(change: Partial<StoredNotification> = {}): StoredNotif
     ...sampleNotification(),
     deliverAt: 1_000,
     deliveredAt: null,
+    shownAt: null,
     attempts: 0,
     heldBy: null,
     readAt: null,

@@ -66,7 +66,7 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
       const told = sampleRow({ getsFrom: 'nobody', deliverAt: null });
       same(await opportunities.rewrite(step(1, next, [told]), 'ben'), false, 'not while it is active');
       await opportunities.change(step(1, over));
-      await notifications.markDelivered('NTF-1', 7);
+      await notifications.markDelivered('NTF-1', 7, false);
       same(await opportunities.rewrite(step(1, next, [told]), 'ben'), false, 'not from another version');
       same((await notifications.ofOpportunity('OPP-1')).length, 2, 'then nothing changes');
       const won = await Promise.all(
@@ -449,10 +449,10 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
       await end('OPP-1', '["a","b"]', ['the deal', 'the question']);
       await opportunities.propose(sampleOpportunity({ id: 'OPP-3', attempt: 1 }), []);
       await end('OPP-3', '["a","b"]', ['the deal', 'another']);
-      await notifications.markDelivered('NTF-1', 5);
+      await notifications.markDelivered('NTF-1', 5, true);
       same(await opportunities.remove(['OPP-1']), 0, 'a row of it awaits delivery');
       same((await notifications.inbox('ben', { limit: 9 })).length, 1, 'and is there');
-      await notifications.markDelivered('NTF-2', 5);
+      await notifications.markDelivered('NTF-2', 5, true);
       same(await opportunities.remove(['OPP-1', 'OPP-1']), 1, 'gone');
       same(await opportunities.remove(['OPP-1']), 0, 'once');
       same(await opportunities.get('OPP-1'), null, 'it');
@@ -560,7 +560,7 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
       same(await due(50), ['NTF-2', 'NTF-3', 'NTF-1'], 'oldest first, then by id');
       same(await due(50, 1), ['NTF-2'], 'at most one');
       same(await notifications.pending(), 4, 'four wait; one is never pushed');
-      const won = await Promise.all(Array.from({ length: 10 }, () => notifications.markDelivered('NTF-2', 60)));
+      const won = await Promise.all(Array.from({ length: 10 }, () => notifications.markDelivered('NTF-2', 60, true)));
       same(won.filter(Boolean).length, 1, 'one winner');
       await notifications.postpone('NTF-3', { deliverAt: 80, heldBy: 'throttle', attempted: false });
       await notifications.postpone('NTF-1', { deliverAt: 81, heldBy: 'transport', attempted: true });
@@ -570,6 +570,78 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
       const { heldBy, attempts } = (await notifications.get('NTF-1'))!;
       same([heldBy, attempts], ['transport', 1], 'says by what, and counts the attempt');
       same((await notifications.get('NTF-3'))?.attempts, 0, 'a gate is no attempt');
+    });
+  });
+
+  describe('notifications under way', () => {
+    it('gives a row that is due to one sender, until its time with it is over', async () => {
+      const { opportunities, notifications } = await fresh();
+      const silent = sampleRow({ id: 'NTF-2', userId: 'ben', deliverAt: null });
+      await opportunities.propose(sampleOpportunity(), [sampleRow({ deliverAt: 50, heldBy: 'cooldown' }), silent]);
+      same(await notifications.take('NTF-1', 49, 60), false, 'not due');
+      same(await notifications.take('NTF-2', 99, 110), false, 'not to be sent');
+      same(await notifications.take('NTF-9', 99, 110), false, 'not there');
+      const taken = await Promise.all(Array.from({ length: 8 }, () => notifications.take('NTF-1', 50, 60)));
+      same(taken.filter((isMine) => isMine).length, 1, 'one of many has it');
+      const { deliverAt, deliveredAt, attempts, heldBy } = (await notifications.get('NTF-1'))!;
+      same({ deliverAt, deliveredAt, attempts, heldBy }, { deliverAt: 60, deliveredAt: null, attempts: 0, heldBy: 'sender' }, 'and the row says so'); // biome-ignore format: one line
+      same((await notifications.due(59, 9)).length, 0, 'it is not due to others');
+      same(await notifications.take('NTF-1', 59, 70), false, 'nor to be had');
+      same(await notifications.take('NTF-1', 60, 70), true, 'who had it has not come back');
+      same(await notifications.markDelivered('NTF-1', 61, true), true, 'it was slow, and sent it');
+      same(await notifications.take('NTF-1', 99, 110), false, 'then nobody has to');
+      same((await notifications.get('NTF-1'))?.heldBy, null, 'and nothing holds it');
+      same(await notifications.pending(), 0, 'nothing waits');
+    });
+  });
+
+  describe('notifications for a digest', () => {
+    it('are those that no device has shown and nobody has read, until they are shown', async () => {
+      const { opportunities, notifications } = await fresh();
+      const rows: [id: string, timestamp: number, deliverAt: number | null][] = [['held', 5, 90], ['away', 9, 10], ['read', 8, 90], ['shown', 7, 10], ['silent', 6, null], ['sent', 4, 10]]; // biome-ignore format: one line
+      for (const [id, timestamp, deliverAt] of rows) {
+        const opportunityId = `O ${id}`;
+        const row = sampleRow({ id, opportunityId, timestamp, deliverAt, heldBy: id === 'held' ? 'throttle' : null });
+        await opportunities.propose(sampleOpportunity({ id: opportunityId, cycleKey: id }), [row]);
+      }
+      await notifications.markDelivered('away', 20, false);
+      await notifications.markDelivered('shown', 20, true);
+      await notifications.markRead('read', 'ana', 20);
+      await notifications.take('sent', 20, 60);
+      const missed = async (limit = 9) => (await notifications.missed('ana', limit)).map(({ id }) => id);
+      same(await missed(), ['away', 'held'], 'newest first');
+      same(await missed(1), ['away'], 'at most one');
+      same(await notifications.missed('ben', 9), [], 'nobody else’s');
+      const marked = await Promise.all(['away', 'held', 'none'].map((id) => notifications.markShown(id, 30)));
+      same(marked, [true, true, false], 'if they are there');
+      same(await notifications.markShown('held', 40), true, 'twice is no error');
+      same(await missed(), [], 'then no more');
+      const now = await Promise.all(['away', 'held'].map((id) => notifications.get(id)));
+      same(now.map((row) => [row!.deliveredAt, row!.shownAt, row!.heldBy]), [[20, 30, null], [30, 30, null]], 'the first time counts'); // biome-ignore format: one line
+      same(
+        await notifications.due(99, 9).then((due) => due.map(({ id }) => id)),
+        ['sent', 'read'],
+        'nor are they pushed',
+      );
+    });
+  });
+
+  describe('notifications replaced while under way', () => {
+    it('say that their person was told, and a withdrawal is due then', async () => {
+      const { opportunities, notifications } = await fresh();
+      const people = ['ana', 'ben', 'cem', 'dan'];
+      const rows = people.map((userId, i) => {
+        const isEnd = userId !== 'dan';
+        const deliverAt = { ana: null, ben: 90, cem: 20, dan: null }[userId] ?? null;
+        return sampleRow({ id: `NTF-${i}`, userId, type: isEnd ? 'match_withdrawn' : 'updated_match', deliverAt });
+      });
+      await opportunities.propose(sampleOpportunity(), rows);
+      for (const userId of people) await notifications.markTold('OPP-1', userId, 30);
+      await notifications.markTold('OPP-1', 'zoe', 30);
+      const now = (await notifications.ofOpportunity('OPP-1')).map(({ toldAt, deliverAt }) => [toldAt, deliverAt]);
+      same(now, [[30, 30], [30, 30], [30, 20], [30, null]], 'those that waited are due, and no other kind of row'); // biome-ignore format: one line
+      await notifications.markTold('OPP-1', 'ana', 40);
+      same((await notifications.get('NTF-0'))?.toldAt, 30, 'the first time counts');
     });
   });
 
@@ -587,7 +659,7 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
       for (const [id, change] of rows) {
         const row = sampleRow({ id, opportunityId: `of ${id}`, timestamp: 10, ...change });
         await opportunities.propose(sampleOpportunity({ id: `of ${id}`, cycleKey: id }), [row]);
-        if (id !== 'waiting' && id !== 'silent') await notifications.markDelivered(id, 10);
+        if (id !== 'waiting' && id !== 'silent') await notifications.markDelivered(id, 10, true);
       }
       const { cursor } = await notifications.news('ana', { after: 0, limit: 9 });
       same(await notifications.prune(9, 9), 0, 'nothing is that old');
@@ -666,6 +738,28 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
       same((await counters.take('k', 'b', 1, 100, 10)).taken, false, 'full');
       await counters.release('k', 'a');
       same(await counters.take('k', 'b', 1, 100, 10), { taken: true }, 'given back');
+    });
+  });
+
+  describe('digests', () => {
+    it('are taken by one sender a day, until they are sent or its time is over', async () => {
+      const { preferences } = await fresh();
+      same(await preferences.takeDigest('ana', 5, 10, 20), 'done', 'of nobody who is known');
+      await preferences.put({ userId: 'ana', minScore: 0.5 });
+      const answers = await Promise.all(Array.from({ length: 8 }, () => preferences.takeDigest('ana', 5, 10, 20)));
+      same(answers.sort(), [...Array(7).fill('held'), 'taken'], 'one winner');
+      same(await preferences.takeDigest('ana', 5, 19, 30), 'held', 'still');
+      same(await preferences.takeDigest('ana', 5, 20, 30), 'taken', 'who had it has not come back');
+      await preferences.put({ userId: 'ana', minScore: 0.6 });
+      same(await preferences.takeDigest('ana', 5, 29, 40), 'held', 'whatever the preferences are now');
+      await preferences.digestSent('ana', 5);
+      same(await preferences.takeDigest('ana', 5, 99, 110), 'done', 'once');
+      same(await preferences.takeDigest('ana', 4, 99, 110), 'done', 'and none of a day before');
+      same(await preferences.takeDigest('ana', 6, 21, 30), 'taken', 'the next day at once');
+      await preferences.digestSent('ana', 5);
+      same(await preferences.takeDigest('ana', 6, 21, 30), 'held', 'an old one changes nothing');
+      same(await preferences.get('ana'), { userId: 'ana', minScore: 0.6 }, 'preferences are what they were');
+      same(await preferences.all(), [{ userId: 'ana', minScore: 0.6 }], 'all of them');
     });
   });
 

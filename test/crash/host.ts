@@ -17,7 +17,11 @@ const host = await createHost({
   rateLimits: { perAddress: many, perUser: many, searchesPerUser: many, loginsPerAddress: many, handshakesPerAddress: many }, // biome-ignore format: one line
   itemsPerUser: many,
   // Every trade is told, so that which ones are does not depend on what was told before.
-  engine: { matching: { maxLength: 3, limit: 500 }, policies: { perEvent: 500, cooldownMs: 0, throttle: [] } },
+  engine: {
+    matching: { maxLength: 3, limit: 500 },
+    policies: { perEvent: 500, cooldownMs: 0, throttle: [] },
+    retry: { pushTimeoutMs: 500 },
+  },
   log: { level: 'error' },
 });
 await host.engine.cleanup();

@@ -5,24 +5,27 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /** Beside the host's sources, whose migrations and packages it needs. */
-const BUNDLE = fileURLToPath(new URL('../../examples/express-host/generated/crash-host.mjs', import.meta.url));
+const bundleOf = (name: string) =>
+  fileURLToPath(new URL(`../../examples/express-host/generated/crash-${name}.mjs`, import.meta.url));
 
-/** Makes one file of the host, so that it starts in little time. */
-export async function buildHost(): Promise<void> {
+/** Makes one file of a program of this folder, so that it starts in little time. Returns where it is. */
+export async function bundle(name: 'host' | 'sender' | 'digest-sender'): Promise<string> {
   await build({
-    entryPoints: [fileURLToPath(new URL('host.ts', import.meta.url))],
-    outfile: BUNDLE,
+    entryPoints: [fileURLToPath(new URL(`${name}.ts`, import.meta.url))],
+    outfile: bundleOf(name),
     bundle: true,
     platform: 'node',
     format: 'esm',
     packages: 'external',
     alias: {
+      'barterloop/adapters/mail': fileURLToPath(new URL('../../adapters/mail/index.ts', import.meta.url)),
       'barterloop/adapters/prisma': fileURLToPath(new URL('../../adapters/prisma/index.ts', import.meta.url)),
       'barterloop/adapters/socket-io': fileURLToPath(new URL('../../adapters/socket-io/index.ts', import.meta.url)),
       barterloop: fileURLToPath(new URL('../../src/index.ts', import.meta.url)),
     },
     logLevel: 'warning',
   });
+  return bundleOf(name);
 }
 
 /** A host in a process of its own, always at the same address. */
@@ -49,7 +52,7 @@ export class HostProcess {
 
   /** @throws Error with what it printed, where it does not come up. */
   async restart(): Promise<void> {
-    const child = spawn(process.execPath, [BUNDLE, String(this.#port), this.#where], {
+    const child = spawn(process.execPath, [bundleOf('host'), String(this.#port), this.#where], {
       env: { ...process.env, NODE_ENV: '' },
     });
     this.#child = child;

@@ -8,7 +8,7 @@ import { Random } from '../mutation/random';
 import { postgresDatabase } from '../support/databases';
 import { Clients } from './client';
 import { type Outcome, outcomeOf, pushedRows } from './outcome';
-import { buildHost, HostProcess } from './process';
+import { bundle, HostProcess } from './process';
 import { type Command, USERS, Workload } from './workload';
 
 export interface CrashOptions {
@@ -40,7 +40,7 @@ export interface CrashReport {
  * The kills fall within the time that a request usually takes, so most come while one is being worked on.
  */
 export async function crashRun({ on, seed, commands, kills, onProgress }: CrashOptions): Promise<CrashReport> {
-  await buildHost();
+  await bundle('host');
   await using place = await (on === 'PostgreSQL' ? placeInPostgres() : placeInFolder());
   const host = await HostProcess.start(place.where);
   const clients = new Clients(host.url);

@@ -52,7 +52,7 @@ try {
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--omit=peer', join(folder, filename)]);
   const installed = readdirSync(join(folder, 'node_modules'));
-  for (const peer of ['socket.io', '@prisma', 'express'])
+  for (const peer of ['socket.io', '@prisma', 'nodemailer', 'express'])
     if (installed.includes(peer)) throw new Error(`${peer} was installed`);
 
   const manifest = JSON.parse(readFileSync(join(folder, 'node_modules/barterloop/package.json'), 'utf8'));

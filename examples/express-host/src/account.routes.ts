@@ -23,7 +23,7 @@ export function devLoginRoutes({ auth, users, limiters }: HostContext, demoUsers
 }
 
 /**
- * `GET /me`: who the caller is. `PUT /me`: how members of a committed trade reach the caller. `DELETE /me`: the account goes, with its items,
+ * `GET /me`: who the caller is. `PUT /me`: how members of a committed trade reach the caller, and where digests go. `DELETE /me`: the account goes, with its items,
  * inbox, preferences and connections; its tokens stop counting. Who is in a committed trade ends that first, and whoever gets no answer asks again.
  */
 export function accountRoutes(
@@ -34,15 +34,14 @@ export function accountRoutes(
 
   router.get('/', async (_req, res) => {
     const { userId, role, expiresAt } = callerOf(res);
-    const contact = await users.contactOf(userId);
-    ok(res, { userId, role, contact, expiresAt: new Date(expiresAt).toISOString(), market });
+    const reach = { contact: users.contactOf(userId), email: users.emailOf(userId) };
+    ok(res, { userId, role, ...reach, expiresAt: new Date(expiresAt).toISOString(), market });
   });
 
   router.put('/', async (req, res) => {
     const { userId } = callerOf(res);
-    const { contact } = parse(accountSchema, req.body);
-    await users.setContact(userId, contact);
-    ok(res, { userId, contact });
+    await users.setReach(userId, parse(accountSchema, req.body));
+    ok(res, { userId, contact: users.contactOf(userId), email: users.emailOf(userId) });
   });
 
   router.delete('/', async (_req, res) => {

@@ -21,6 +21,7 @@ import { errorAnswers, noSuchRoute, ok } from './http';
 import { itemRoutes } from './items.routes';
 import { indexedByOwner, itemsInTable } from './items.store';
 import { coreLogger, createLogger, requestLog, tellStory } from './logging';
+import { digestMail } from './mail';
 import { marketMapRoutes } from './market-map.routes';
 import { createMetrics, metricsAccess } from './metrics';
 import { notificationRoutes } from './notifications.routes';
@@ -36,6 +37,8 @@ import { createSocketServer } from './sockets';
 import { rememberStory, type Story } from './story';
 import { startJobs } from './sweep';
 import { createTurns } from './turns';
+import { unsubscribeLinks } from './unsubscribe';
+import { unsubscribeRoutes } from './unsubscribe.routes';
 import { createUsers, userTable } from './users';
 import { wantRoutes } from './wants.routes';
 import { whyRoutes } from './why.routes';
@@ -58,6 +61,7 @@ export interface Host {
 const SWEEP_EVERY_MS = 15 * 60 * 1000;
 const CLEANUP_EVERY_MS = 5 * 60 * 1000;
 const DELIVER_EVERY_MS = 5_000;
+const DIGEST_EVERY_MS = 60_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const CLOSE_WITHIN_MS = 5_000;
 /** For sockets to say goodbye. */
@@ -122,9 +126,11 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
     clock,
     logger: coreLogger(log),
   });
+  const links = unsubscribeLinks(options.jwtSecret);
   const engine = createBarterEngine({
     ...options.engine,
     ...(options.ledgerKey !== undefined && { ledgerKey: options.ledgerKey }),
+    mail: digestMail(options.mail, users, links, log),
     storage,
     transport,
     clock,
@@ -161,6 +167,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
   app.use(requestLog(log, clock));
   // Before the check of origins: browsers name one when they load a module, and its files are anybody's to read.
   if (options.pageFolder !== undefined) app.use(pageRoutes(options.pageFolder, limiters.perAddress));
+  app.use(unsubscribeRoutes(context, links, limiters.perAddress));
   app.use(securityHeaders(isAllowed));
   app.get('/healthz', (_req, res) => {
     res.json({ status: 'ok' });
@@ -185,6 +192,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
     sweepEveryMs: options.sweepEveryMs ?? SWEEP_EVERY_MS,
     cleanupEveryMs: options.cleanupEveryMs ?? CLEANUP_EVERY_MS,
     deliverEveryMs: options.deliverEveryMs ?? DELIVER_EVERY_MS,
+    digestEveryMs: options.digestEveryMs ?? DIGEST_EVERY_MS,
   });
 
   const shutDown = async () => {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DEFAULT_RATE_LIMITS, type HostOptions, SHORTEST_SECRET } from './options';
+import { DEFAULT_RATE_LIMITS, type HostOptions, type MailOptions, SHORTEST_SECRET } from './options';
 
 const limit = (standard: number) => z.coerce.number().int().positive().default(standard);
 
@@ -14,6 +14,12 @@ const environment = z.object({
   JWT_SECRET: z.string().min(SHORTEST_SECRET).optional(),
   LEDGER_KEY: z.string().min(SHORTEST_SECRET).optional(),
   CORS_ORIGINS: z.string().optional(),
+  SMTP_URL: z
+    .literal('')
+    .or(z.url({ protocol: /^smtps?$/ }))
+    .optional(),
+  MAIL_FROM: z.string().regex(/@/, 'must hold the address that mails come from').optional(),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   METRICS_TOKEN: z.string().min(16).optional(),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
@@ -56,6 +62,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
       log: { level: env.LOG_LEVEL, pretty: !production },
       ...(env.JWT_SECRET === undefined ? {} : { jwtSecret: env.JWT_SECRET }),
       ...(env.LEDGER_KEY === undefined ? {} : { ledgerKey: env.LEDGER_KEY }),
+      ...(env.SMTP_URL ? { mail: mailOptions(env.SMTP_URL, env, production) } : {}),
       ...(env.METRICS_TOKEN === undefined ? {} : { metricsToken: env.METRICS_TOKEN }),
       ...(env.CORS_ORIGINS === undefined
         ? {}
@@ -75,4 +82,12 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
       },
     },
   };
+}
+
+/** @throws Error that names the variable that is missing. */
+function mailOptions(smtpUrl: string, env: z.infer<typeof environment>, production: boolean): MailOptions {
+  const { MAIL_FROM: from, PUBLIC_URL: publicUrl = production ? undefined : `http://localhost:${env.PORT}` } = env;
+  if (from === undefined) throw new Error('MAIL_FROM: with SMTP_URL, say whom mails come from.');
+  if (publicUrl === undefined) throw new Error('PUBLIC_URL: with SMTP_URL, say where the links of mails lead.');
+  return { smtpUrl, from, publicUrl };
 }

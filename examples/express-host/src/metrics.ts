@@ -52,6 +52,12 @@ export function createMetrics(engine: BarterEngine): Metrics {
   const suppressed = counter('suppressed_total', 'Refusals by gate', ['gate']);
   const truncated = counter('searches_truncated_total', 'Searches whose answer is not proven', ['reason']);
 
+  const digests = counter('digests_total', 'Digests by what became of them', ['outcome']);
+  const countSent = () => digests.inc({ outcome: 'sent' });
+  const countFailed = ({ isLasting }: { isLasting: boolean }) =>
+    digests.inc({ outcome: isLasting ? 'refused' : 'failed' });
+  engine.on('digest:sent', countSent);
+  engine.on('digest:failed', countFailed);
   const observe = ({ tookMs }: { tookMs: number }) => processing.observe(tookMs / 1000);
   engine.on('event:processed', observe);
 
@@ -93,7 +99,11 @@ export function createMetrics(engine: BarterEngine): Metrics {
       await read();
       return registry.metrics();
     },
-    detach: () => engine.off('event:processed', observe),
+    detach() {
+      engine.off('event:processed', observe);
+      engine.off('digest:sent', countSent);
+      engine.off('digest:failed', countFailed);
+    },
   };
 }
 

@@ -59,7 +59,7 @@ function notificationView(row: StoredNotification) {
     ...(row.withdrawnBecause === undefined ? {} : { withdrawnBecause: row.withdrawnBecause }),
     timestamp: new Date(row.timestamp).toISOString(),
     readAt: row.readAt === null ? null : new Date(row.readAt).toISOString(),
-    ...(row.heldBy === null || row.deliverAt === null
+    ...(row.heldBy === null || row.heldBy === 'sender' || row.deliverAt === null
       ? {}
       : { heldBy: row.heldBy, deliverAt: new Date(row.deliverAt).toISOString() }),
   };

@@ -19,7 +19,7 @@ const OPERATIONS: Operation[] = [
   ['post', '/api/v1/dev/login', 'A token for a user; outside production only', loginSchema],
   ['get', '/api/v1/dev/users', 'Whom to try things out as; outside production only'],
   ['get', '/api/v1/me', 'Who the caller is, and what the market is like'],
-  ['put', '/api/v1/me', 'How members of a committed trade reach the caller', accountSchema],
+  ['put', '/api/v1/me', 'How members of a committed trade reach the caller, and where digests go', accountSchema],
   ['delete', '/api/v1/me', 'Remove the own account with its items'],
   ['post', '/api/v1/items', 'Offer an item', newItemSchema],
   ['get', '/api/v1/items', 'Own items'],
@@ -56,6 +56,8 @@ const OPERATIONS: Operation[] = [
   ['get', '/api/v1/barter/opportunities/{id}/why', 'Why what the caller gets answers what they want'],
   ['get', '/api/v1/preferences', 'Own preferences'],
   ['put', '/api/v1/preferences', 'Replace own preferences', preferencesSchema],
+  ['get', '/unsubscribe/{token}', 'A page with a button that ends the daily mails; the token says whose'],
+  ['post', '/unsubscribe/{token}', 'End the daily mails, as mail programs do with one click (RFC 8058)'],
 ];
 
 const CONFLICT = {
@@ -83,10 +85,12 @@ export function openApiDocument(): object {
     paths[path][method] = {
       summary,
       ...(parameters.length > 0 ? { parameters } : {}),
-      ...(path.startsWith('/api/v1/dev/') ? { security: [] } : {}),
+      ...(/^\/(api\/v1\/dev|unsubscribe)\//.test(path) ? { security: [] } : {}),
       ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: asJson(body) } } } } : {}),
       responses: {
-        [isCreation ? '201' : '200']: { description: '{ success: true, data }' },
+        [isCreation ? '201' : '200']: {
+          description: path.startsWith('/api/') ? '{ success: true, data }' : 'A page',
+        },
         ...(isCommand ? CONFLICT : {}),
         default: { description: '{ success: false, error: { code, message } }' },
       },

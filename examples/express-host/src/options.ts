@@ -27,6 +27,16 @@ export interface LogOptions {
   destination: { write(line: string): unknown };
 }
 
+/** How the host mails digests. */
+export interface MailOptions {
+  /** `smtp://user:password@host:587`. */
+  smtpUrl: string;
+  /** `Swaps <swaps@example.org>`. */
+  from: string;
+  /** Where people find this host; what mails link to. */
+  publicUrl: string;
+}
+
 /** Everything about the host that a test or an operator may want to set; all of it optional. */
 export interface HostOptions {
   /** No dev login, no API page, metrics closed to strangers, a secret required. @defaultValue false */
@@ -54,6 +64,8 @@ export interface HostOptions {
     BarterEngineOptions,
     'matching' | 'policies' | 'people' | 'limits' | 'retry' | 'retention' | 'sleep' | 'worker'
   >;
+  /** Absent: digests are lines in the log. */
+  mail?: MailOptions;
   clock?: Clock;
   /** Ids of new items; must not repeat and must not be guessable where they are secret. @defaultValue random UUIDs */
   newItemId?: () => string;
@@ -68,6 +80,8 @@ export interface HostOptions {
   cleanupEveryMs?: number;
   /** 0 switches the job off. @defaultValue 5 seconds */
   deliverEveryMs?: number;
+  /** 0 switches the job off. @defaultValue a minute */
+  digestEveryMs?: number;
   /** Within this a request must have arrived whole. @defaultValue 30 seconds */
   requestTimeoutMs?: number;
   /** Within this a socket must have sent its token. @defaultValue 10 seconds */

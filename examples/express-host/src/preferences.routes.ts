@@ -5,7 +5,7 @@ import { ok, parse } from './http';
 import { preferencesSchema } from './schemas';
 
 /** `/preferences`: what the caller lets in and keeps out. */
-export function preferenceRoutes({ engine, storage }: HostContext): Router {
+export function preferenceRoutes({ engine, storage, turns }: HostContext): Router {
   const router = Router();
 
   router.get('/', async (_req, res) => {
@@ -15,7 +15,7 @@ export function preferenceRoutes({ engine, storage }: HostContext): Router {
 
   router.put('/', async (req, res) => {
     const preferences = { ...parse(preferencesSchema, req.body), userId: callerOf(res).userId };
-    await engine.setPreferences(preferences);
+    await turns(`preferences ${preferences.userId}`, () => engine.setPreferences(preferences));
     ok(res, preferences);
   });
 

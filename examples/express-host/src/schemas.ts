@@ -1,4 +1,4 @@
-import type { Want } from 'barterloop';
+import { DIGEST_LANGUAGES, type Want } from 'barterloop';
 import * as z from 'zod';
 
 /*
@@ -175,12 +175,17 @@ export function desiredWants(body: { desiredCategoryId?: string; desiredKeywords
   ];
 }
 
+const localTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of 24 hours, such as 07:30');
+
 /** Body of `PUT /api/v1/preferences`; it replaces what was there. */
 export const preferencesSchema = z.strictObject({
   minScore: scoreSchema.exactOptional(),
   blockedUserIds: distinct(idSchema, MOST_MUTES).exactOptional(),
   mutedUserIds: distinct(idSchema, MOST_MUTES).exactOptional(),
   mutedCategoryIds: distinct(idSchema, MOST_MUTES).exactOptional(),
+  timeZone: z.string().min(1).max(100).exactOptional(),
+  quietHours: z.strictObject({ from: localTime, to: localTime }).exactOptional(),
+  digest: z.strictObject({ at: localTime, language: z.enum(DIGEST_LANGUAGES).exactOptional() }).exactOptional(),
 });
 
 /** Body of `POST /api/v1/barter/opportunities/:id/accept`: the revision of the terms that one agrees to. */
@@ -192,8 +197,10 @@ export const objectionSchema = z.strictObject({ note: paragraphs(500).exactOptio
 /** Body of confirming: nothing. */
 export const confirmationSchema = z.strictObject({});
 
-/** Body of `PUT /api/v1/me`: how members of a committed trade reach the caller. */
-export const accountSchema = z.strictObject({ contact: line(200).nullable() });
+/** Body of `PUT /api/v1/me`: how members of a committed trade reach the caller, and where digests go; what is absent stays. */
+export const accountSchema = z
+  .strictObject({ contact: line(200).nullable().exactOptional(), email: z.email().max(254).nullable().exactOptional() })
+  .refine((body) => Object.keys(body).length > 0, { message: 'nothing to change' });
 
 /** An `Idempotency-Key` header. */
 export const idempotencyKeySchema = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible characters');

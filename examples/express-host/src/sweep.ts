@@ -2,8 +2,8 @@ import type { BarterEngine } from 'barterloop';
 import type { Logger } from 'pino';
 
 /**
- * Sweeps the market; minds the deadlines of trades and takes away what is over; sends what has come due. Each has its own
- * pace, and the last two begin at once, for what a crash may have left. Returns the way to stop.
+ * Sweeps the market; minds the deadlines of trades and takes away what is over; sends what has come due, and the
+ * digests. Each has its own pace, and the later ones begin at once, for what a crash may have left. Returns the way to stop.
  */
 export function startJobs(
   engine: BarterEngine,
@@ -12,13 +12,15 @@ export function startJobs(
     sweepEveryMs,
     cleanupEveryMs,
     deliverEveryMs,
-  }: Record<'sweepEveryMs' | 'cleanupEveryMs' | 'deliverEveryMs', number>,
+    digestEveryMs,
+  }: Record<'sweepEveryMs' | 'cleanupEveryMs' | 'deliverEveryMs' | 'digestEveryMs', number>,
 ): () => Promise<void> {
   const stopping = new AbortController();
   const stops = [
     every(sweepEveryMs, log, () => engine.sweep({ signal: stopping.signal, reconcile: true })),
     every(cleanupEveryMs, log, () => engine.cleanup(), { atOnce: true }),
     every(deliverEveryMs, log, () => engine.deliverDue(), { atOnce: true }),
+    every(digestEveryMs, log, () => engine.sendDigests(), { atOnce: true }),
   ];
   return async () => {
     stopping.abort();

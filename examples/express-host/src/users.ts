@@ -12,9 +12,10 @@ export interface Users {
   remove(userId: UserId): Promise<void>;
   /** Whether a token of this user, issued at this second, still speaks for them. */
   accepts(userId: UserId, issuedAtSeconds: number): boolean;
-  /** How others reach them; null: not at all. */
-  setContact(userId: UserId, contact: string | null): Promise<void>;
+  /** How others reach them, and where digests go; null: not at all. What is absent stays. */
+  setReach(userId: UserId, reach: { contact?: string | null; email?: string | null }): Promise<void>;
   contactOf(userId: UserId): string | null;
+  emailOf(userId: UserId): string | null;
   /** The earliest second at which a new token may say it was issued. */
   earliestIssue(userId: UserId): number;
 }
@@ -23,6 +24,7 @@ export interface Users {
 interface UserRecord {
   isActive: boolean;
   contact: string | null;
+  email: string | null;
   removedAt: number | null;
 }
 
@@ -46,7 +48,7 @@ export async function createUsers(clock: Clock, table: UserTable = NO_TABLE): Pr
   await forgetOldRemovals();
 
   const change = async (userId: UserId, part: Partial<UserRecord>) => {
-    const record = { ...(records.get(userId) ?? { isActive: false, contact: null, removedAt: null }), ...part };
+    const record = { ...(records.get(userId) ?? NOBODY), ...part };
     await table.put(userId, record);
     records.set(userId, record);
   };
@@ -63,11 +65,12 @@ export async function createUsers(clock: Clock, table: UserTable = NO_TABLE): Pr
       if (records.get(userId)?.isActive !== true) await change(userId, { isActive: true });
     },
     async remove(userId) {
-      await change(userId, { isActive: false, contact: null, removedAt: clock.now() });
+      await change(userId, { ...NOBODY, removedAt: clock.now() });
       await forgetOldRemovals();
     },
-    setContact: (userId, contact) => change(userId, { contact }),
+    setReach: (userId, reach) => change(userId, reach),
     contactOf: (userId) => records.get(userId)?.contact ?? null,
+    emailOf: (userId) => records.get(userId)?.email ?? null,
     accepts: (userId, issuedAtSeconds) => issuedAtSeconds >= earliestIssue(userId),
     earliestIssue,
   };
@@ -91,5 +94,7 @@ export function userTable({ hostUser }: PrismaClient): UserTable {
     },
   };
 }
+
+const NOBODY: UserRecord = { isActive: false, contact: null, email: null, removedAt: null };
 
 const NO_TABLE: UserTable = { all: async () => [], put: async () => {}, forgetRemovalsBefore: async () => {} };

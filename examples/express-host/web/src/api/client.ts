@@ -91,6 +91,7 @@ export function createClient(token: string, onRefused: () => void) {
     token,
     me: () => ask<Me>('GET', '/me'),
     setContact: (contact: string | null) => ask('PUT', '/me', { contact }),
+    setEmail: (email: string | null) => ask('PUT', '/me', { email }),
     categories: () => ask<Category[]>('GET', '/categories'),
     items: () => ask<Item[]>('GET', '/items?limit=200'),
     addItem: (item: ItemDraft) => ask<Item>('POST', '/items', item),

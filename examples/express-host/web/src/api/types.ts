@@ -19,6 +19,8 @@ export interface Me {
   userId: string;
   role: 'user' | 'operator';
   contact: string | null;
+  /** Where the daily mails go. */
+  email: string | null;
   expiresAt: string;
   market: { cash: 'off' | 'balance' };
 }

@@ -35,6 +35,7 @@ export function Preferences({ live }: { live: Live }) {
       {!draft && !problem && <Loading what="your preferences" />}
       {draft && <Editor live={live} initial={draft} />}
       {me && <Contact key={me.userId} live={live} initial={me.contact ?? ''} />}
+      {me && <Email key={`${me.userId} email`} live={live} initial={me.email ?? ''} />}
     </>
   );
 }
@@ -92,6 +93,7 @@ function Editor({ live, initial }: { live: Live; initial: Draft }) {
           </Field>
         )}
       </section>
+      <Times draft={draft} onChange={setDraft} />
       <section>
         <h2>People</h2>
         <Names
@@ -140,6 +142,109 @@ function Editor({ live, initial }: { live: Live; initial: Draft }) {
         </Button>
       </div>
     </form>
+  );
+}
+
+const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const ZONES = Intl.supportedValuesOf('timeZone');
+
+/** When one is left in peace, and when the daily mail comes; both by the clocks where one lives. */
+function Times({ draft, onChange }: { draft: Draft; onChange: (draft: Draft) => void }) {
+  const { timeZone, quietHours, digest, ...others } = draft;
+  const zone = timeZone ?? HERE;
+  /** The zone is kept as long as something is read in it. */
+  const change = (next: Pick<Draft, 'quietHours' | 'digest'>) =>
+    onChange({ ...others, ...next, ...((next.quietHours || next.digest) && { timeZone: zone }) });
+  const quiet = quietHours && { quietHours };
+  const daily = digest && { digest };
+  return (
+    <section>
+      <h2>When you hear of it</h2>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={quietHours !== undefined}
+          onChange={(event) =>
+            change({ ...daily, ...(event.target.checked && { quietHours: { from: '22:00', to: '07:00' } }) })
+          }
+        />
+        Quiet hours: news waits in the inbox until they end
+      </label>
+      {quietHours && (
+        <div className="row">
+          <Field label="From">
+            {(ids) => (
+              <input
+                {...ids}
+                type="time"
+                required
+                value={quietHours.from}
+                onChange={(event) => change({ ...daily, quietHours: { ...quietHours, from: event.target.value } })}
+              />
+            )}
+          </Field>
+          <Field label="To">
+            {(ids) => (
+              <input
+                {...ids}
+                type="time"
+                required
+                value={quietHours.to}
+                onChange={(event) => change({ ...daily, quietHours: { ...quietHours, to: event.target.value } })}
+              />
+            )}
+          </Field>
+        </div>
+      )}
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={digest !== undefined}
+          onChange={(event) => change({ ...quiet, ...(event.target.checked && { digest: { at: '08:00' } }) })}
+        />
+        One mail a day of what I have missed
+      </label>
+      {digest && (
+        <div className="row">
+          <Field label="At">
+            {(ids) => (
+              <input
+                {...ids}
+                type="time"
+                required
+                value={digest.at}
+                onChange={(event) => change({ ...quiet, digest: { ...digest, at: event.target.value } })}
+              />
+            )}
+          </Field>
+          <Field label="Language">
+            {(ids) => (
+              <select
+                {...ids}
+                value={digest.language ?? 'en'}
+                onChange={(event) =>
+                  change({ ...quiet, digest: { ...digest, language: event.target.value === 'ar' ? 'ar' : 'en' } })
+                }
+              >
+                <option value="en">English</option>
+                <option value="ar">العربية</option>
+              </select>
+            )}
+          </Field>
+        </div>
+      )}
+      {(quietHours || digest) && (
+        <Field label="Time zone">
+          {(ids) => (
+            <select {...ids} value={zone} onChange={(event) => onChange({ ...draft, timeZone: event.target.value })}>
+              {(ZONES.includes(zone) ? ZONES : [zone, ...ZONES]).map((name) => (
+                <option key={name}>{name}</option>
+              ))}
+            </select>
+          )}
+        </Field>
+      )}
+    </section>
   );
 }
 
@@ -254,6 +359,47 @@ function Contact({ live, initial }: { live: Live; initial: string }) {
               />
               <Button type="submit" busy={busy !== null}>
                 Save contact
+              </Button>
+            </div>
+          )}
+        </Field>
+      </section>
+      {error && <Problem message={error} />}
+    </form>
+  );
+}
+
+/** Where the daily mails go. */
+function Email({ live, initial }: { live: Live; initial: string }) {
+  const [email, setEmail] = useState(initial);
+  const { busy, error, run } = useTask();
+  return (
+    <form
+      className="card settings"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void run('save', async () => {
+          await live.client.setEmail(email.trim() || null);
+          live.say('Your address is saved.');
+        });
+      }}
+    >
+      <section>
+        <h2>Where your daily mail goes</h2>
+        <Field label="E-mail address" hint="Nobody else sees it.">
+          {(ids) => (
+            <div className="adding">
+              <input
+                {...ids}
+                type="email"
+                dir="ltr"
+                maxLength={254}
+                value={email}
+                placeholder="ana@example.org"
+                onChange={(event) => setEmail(event.target.value)}
+              />
+              <Button type="submit" busy={busy !== null}>
+                Save address
               </Button>
             </div>
           )}

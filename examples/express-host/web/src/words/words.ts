@@ -110,6 +110,7 @@ export function newsOf({ type, repairs, withdrawnBecause, repairedBy }: Notifica
 /** Why something is in the inbox and was not pushed. */
 export function heldInWords(gate: string): string {
   if (gate.startsWith('throttle')) return 'not pushed, as you had so many';
+  if (gate === 'quiet-hours') return 'not pushed yet, as you have quiet hours';
   return gate === 'cooldown' ? 'not pushed, as you had just heard of it' : `not pushed yet (${gate})`;
 }
 

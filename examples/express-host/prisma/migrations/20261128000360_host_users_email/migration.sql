@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "host_users" ADD COLUMN     "email" TEXT;
