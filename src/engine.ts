@@ -1,8 +1,7 @@
-import { type PipelineContext, warningAt } from './admit';
+import type { PipelineContext } from './admit';
 import type {
   BarterEngine,
   CleanupReport,
-  ClearingReport,
   EngineEvents,
   EngineStats,
   EventReport,
@@ -16,15 +15,13 @@ import type {
   OpportunityExplanation,
   SweepOptions,
   SweepReport,
-  Told,
 } from './api';
-import { tidy } from './cleanup';
-import { proposeClearing } from './clear-sweep';
+import { Caretaker } from './caretaker';
 import * as consent from './consent';
 import { compareCycles } from './cycles/cycle';
 import { Digests } from './digest/digests';
 import { EngineCounters } from './engine-stats';
-import { BarterError, isBarterError, isLasting } from './errors';
+import { BarterError, isLasting } from './errors';
 import { safeEmitter } from './events';
 import { follow } from './follow';
 import { forget } from './forget';
@@ -38,28 +35,24 @@ import { checkCategories, checkEvent, checkPreferences, checkUserId, itemChecker
 import { openLocalMarket } from './market-port/local-market';
 import type { MarketPort, MarketSize, Neighbourhood } from './market-port/market-port';
 import { openWorkerMarket } from './market-port/worker-market';
-import { Outbox } from './notification/outbox';
 import { opportunityCommands } from './opportunity-commands';
 import { type BarterEngineOptions, resolveOptions } from './options';
-import { emptyOutcome, type Outcome, toldOf } from './outcome';
+import { emptyOutcome, type Outcome } from './outcome';
 import { runPipeline } from './pipeline';
-import { deliveryGates } from './policy/delivery';
 import { lockGate } from './policy/locked';
 import { newcomerGate } from './policy/newcomer';
 import { preferenceGate } from './policy/preferences';
 import { refusedDealGate } from './policy/refused-deals';
 import { threshold } from './policy/threshold';
-import { reconcile } from './reconcile';
-import { mergedReport, reportOf } from './reports';
-import { prune, type RetentionMark } from './retention';
-import { bringUpTo } from './review';
+import { mergedReport } from './reports';
 import { countingIds, silentLogger, systemClock, systemSleep } from './runtime';
 import { settle } from './settle';
 import type { EventLog, LoggedEvent } from './storage/event-log';
 import { memoryStorage } from './storage/memory-storage';
-import type { BarterStorage, StoredNotification } from './storage/storage';
-import { sweepItems } from './sweep';
+import type { BarterStorage } from './storage/storage';
+import { Sweeper } from './sweeper';
 import { notTheirs, takeIn } from './take-in';
+import { Teller } from './teller';
 import { memoryTransport } from './transport/memory-transport';
 import {
   type Category,
@@ -97,7 +90,9 @@ class Engine implements BarterEngine {
   readonly #preferences = new Map<UserId, Preferences>();
   readonly #admission;
   readonly #consent;
-  readonly #outbox: Outbox;
+  readonly #teller: Teller;
+  readonly #caretaker: Caretaker;
+  readonly #sweeper: Sweeper;
   readonly #digests: Digests;
   readonly #emitter;
   readonly #counters = new EngineCounters();
@@ -113,13 +108,6 @@ class Engine implements BarterEngine {
   /** Loaded; undefined before that, and after its worker has ended by itself. */
   #market: MarketPort | undefined;
   #started: Promise<void> | undefined;
-  /** The market has been loaded, and no cleanup has come since. */
-  #isToReview = false;
-  /** The keys of the cycles that the last clearing chose. */
-  #clearing: ReadonlySet<string> = new Set();
-  #sweeping: Promise<SweepReport> | undefined;
-  #sweepsAll = false;
-  #retentionMark: RetentionMark;
   #closing: Promise<void> | undefined;
 
   constructor(options: BarterEngineOptions) {
@@ -133,36 +121,58 @@ class Engine implements BarterEngine {
     this.#categories = checkCategories(options.categories ?? []);
     new CategoryTree(this.#categories); // throws now what would otherwise be thrown by start
     this.#checkItem = itemChecker(this.#options.limits);
-    const { policies, matching, retry, ledgerKey } = this.#options;
+    const { policies, matching, retry } = this.#options;
     this.#people = options.people ?? {};
     this.#admission = [threshold(matching.notifyFrom), preferenceGate()];
     this.#consent = [lockGate(), refusedDealGate(), newcomerGate(policies.newcomers)];
     this.opportunities = opportunityCommands({
       storage: this.#storage.opportunities,
       contactOf: this.#people.contactOf,
-      isInClearing: (cycleKey) => this.#clearing.has(cycleKey),
+      isInClearing: (cycleKey) => this.#sweeper.chosen.has(cycleKey),
       refuseIfClosed: () => this.#refuseIfClosed(),
       run: (work) => this.#command(work),
     });
-    this.#outbox = new Outbox({
-      notifications: this.#storage.notifications,
+    this.#teller = new Teller({
+      storage: this.#storage,
       transport: this.#transport,
-      gatesOf: deliveryGates(this.#storage, policies, ledgerKey),
+      options: this.#options,
       clock: this.#clock,
       sleep: this.#sleep,
       logger: this.#logger,
-      timeoutMs: retry.pushTimeoutMs,
-      atOnce: retry.pushesAtOnce,
-      onSent: ({ id, userId, opportunityId }, receivers) => {
-        this.#counters.notificationsSent++;
-        this.#emitter.emit('notification:sent', { notificationId: id, userId, opportunityId, receivers });
+      emitter: this.#emitter,
+      counters: this.#counters,
+    });
+    this.#caretaker = new Caretaker({
+      storage: this.#storage,
+      options: this.#options,
+      clock: this.#clock,
+      logger: this.#logger,
+      logs: () => this.#following.values(),
+      command: (work) => this.#command(work),
+      isClosing: () => this.#closing !== undefined,
+    });
+    this.#sweeper = new Sweeper({
+      storage: this.#storage,
+      options: this.#options,
+      clock: this.#clock,
+      sleep: this.#sleep,
+      logger: this.#logger,
+      checkItem: this.#checkItem,
+      ready: async () => {
+        this.#refuseIfClosed();
+        await this.start();
+        await Promise.allSettled(this.#arriving);
       },
-      onHeld: ({ gate }) => this.#counters.suppressed(gate),
-      onPutOff: (row, until) => this.#extendDeadline(row, until),
-      onFailed: ({ id, userId }, error) => {
-        this.#logger('warn', 'A notification was not sent and will be tried again.', { id, userId, error });
-        this.#emitter.emit('notification:failed', { notificationId: id, userId, error });
-      },
+      market: () => this.#opened(),
+      inTurn: (work) => this.#queue.alone(async () => work(await this.#loadedMarket())),
+      command: (work) => this.#command(work),
+      heldItems: () => this.#heldItems(),
+      unfinished: () => [...new Set([...this.#queue.parked(), ...this.#untold])],
+      lookAgain: (id) => this.#lookAgain(id),
+      reload: (id, owner) => this.#queue.enqueue(id, 'reload', owner).report,
+      cleanUp: () => this.cleanup(),
+      sendDue: () => this.deliverDue(),
+      isClosing: () => this.#closing !== undefined,
     });
     this.#digests = new Digests({
       notifications: this.#storage.notifications,
@@ -182,7 +192,7 @@ class Engine implements BarterEngine {
       logger: this.#logger,
       retry,
       run: (itemId, task, outcome) => this.#run(itemId, task, outcome),
-      report: (eventId, itemId, outcome, tookMs) => this.#report(eventId, itemId, outcome, tookMs),
+      report: (eventId, itemId, outcome, tookMs) => this.#teller.report(eventId, itemId, outcome, tookMs),
       onProcessed: (report) => this.#emitter.emit('event:processed', report),
       onFailed: (eventId, itemId, error) => {
         this.#counters.eventsFailed++;
@@ -296,91 +306,20 @@ class Engine implements BarterEngine {
     return answer;
   }
 
-  sweep(options: SweepOptions = {}): Promise<SweepReport> {
-    const { full = false } = options;
-    // Who asks for all items is not answered by a sweep of some.
-    if (this.#sweeping && full && !this.#sweepsAll)
-      return this.#sweeping.catch(() => {}).then(() => this.sweep(options));
-    this.#sweepsAll ||= full;
-    this.#sweeping ??= this.#sweep(options).finally(() => {
-      this.#sweeping = undefined;
-      this.#sweepsAll = false;
-    });
-    return this.#sweeping;
+  async sweep(options: SweepOptions = {}): Promise<SweepReport> {
+    return this.#sweeper.sweep(options);
   }
 
   async cleanup(): Promise<CleanupReport> {
     this.#refuseIfClosed();
     await this.start();
-    const report: CleanupReport = { ended: 0, broken: 0, repaired: 0, warned: 0, pruned: 0 };
-    const { opportunities } = this.#storage;
-    if (this.#isToReview) await this.#reviewAll(report);
-    const seen = new Set<string>();
-    for (;;) {
-      const found = await opportunities.due(this.#clock.now(), DUE_AT_ONCE + seen.size);
-      const due = found.filter(({ id }) => !seen.has(id));
-      if (due.length === 0 || this.#closing) break;
-      for (const { id } of due) {
-        seen.add(id);
-        await this.#tidy(id, report);
-      }
-    }
-    await this.#prune(report);
+    const report = await this.#caretaker.cleanUp();
     this.#emitter.emit('cleanup:finished', report);
     return report;
   }
 
-  /** After a start: brings all open opportunities up to the items, which may have changed while nobody looked. */
-  async #reviewAll(report: CleanupReport): Promise<void> {
-    const { opportunities } = this.#storage;
-    for (let after: string | undefined; ; ) {
-      const page = await opportunities.active({ ...(after !== undefined && { after }), limit: DUE_AT_ONCE });
-      await this.#command(async (context, now, outcome) => {
-        const open = page.filter(isOpen);
-        const terms = await context.market.review(open.map(({ items }) => items));
-        for (const [i, one] of open.entries()) await bringUpTo(context, one, terms[i]!, undefined, now, outcome);
-        count(report, outcome);
-      });
-      if (page.length < DUE_AT_ONCE) break;
-      after = page.at(-1)!.id;
-    }
-    this.#isToReview = false;
-  }
-
-  /** One opportunity that is due; where it fails the next cleanup tries again. */
-  async #tidy(id: string, report: CleanupReport): Promise<void> {
-    try {
-      await this.#command(async (context, now, outcome) => {
-        const opportunity = await this.#storage.opportunities.get(id);
-        if (opportunity) await tidy(context, opportunity, now, outcome);
-        count(report, outcome);
-      });
-    } catch (error) {
-      this.#logger('error', 'An opportunity could not be cleaned up; the next cleanup tries again.', { id, error });
-    }
-  }
-
-  /** Takes away what is over; where it fails the next cleanup tries again. */
-  async #prune(report: CleanupReport): Promise<void> {
-    const { retention, policies } = this.#options;
-    const context = {
-      storage: this.#storage,
-      logs: new Set(this.#following.values()),
-      retention,
-      longestWindowMs: Math.max(0, ...policies.throttle.map(({ windowMs }) => windowMs)),
-      hasEnded: () => this.#closing !== undefined,
-    };
-    try {
-      const { pruned, mark } = await prune(context, this.#retentionMark, this.#clock.now());
-      report.pruned += pruned;
-      this.#retentionMark = mark;
-    } catch (error) {
-      this.#logger('error', 'What is over could not be taken away; the next cleanup tries again.', { error });
-    }
-  }
-
   deliverDue(): Promise<number> {
-    return this.#outbox.drain();
+    return this.#teller.sendDue();
   }
 
   async sendDigests(): Promise<number> {
@@ -398,7 +337,7 @@ class Engine implements BarterEngine {
       this.#categories = checked;
     });
     // Trades may have lost their ground or gained some, anywhere; a sweep under way has passed some of them by.
-    await this.#sweeping?.catch(() => {});
+    await this.#sweeper.idle();
     await this.sweep();
   }
 
@@ -541,7 +480,7 @@ class Engine implements BarterEngine {
     await Promise.all(Array.from(this.#following.keys(), (stop) => stop()));
     await Promise.allSettled(this.#arriving); // what was accepted is worked off
     await this.#queue.drained();
-    await Promise.all([this.#outbox.stop(), this.#digests.stop()]);
+    await Promise.all([this.#teller.stop(), this.#digests.stop()]);
     await this.#market?.close();
     await this.#transport.close();
   }
@@ -575,7 +514,7 @@ class Engine implements BarterEngine {
       throw error;
     }
     this.#market = market;
-    this.#isToReview = true;
+    this.#caretaker.reviewNext();
     return market;
   }
 
@@ -685,7 +624,12 @@ class Engine implements BarterEngine {
           await this.#run(itemId, task, attempt, storage);
           return attempt;
         });
-        const { report, sending } = this.#report(`log-${position}`, itemId, outcome, this.#clock.elapsed() - begun);
+        const { report, sending } = this.#teller.report(
+          `log-${position}`,
+          itemId,
+          outcome,
+          this.#clock.elapsed() - begun,
+        );
         void sending.then(() => this.#emitter.emit('event:processed', report));
       } catch (error) {
         if (!isLasting(error) || error.code === 'not-the-writer') throw error;
@@ -725,7 +669,7 @@ class Engine implements BarterEngine {
       preferences: this.#preferences,
       admission: this.#admission,
       consent: this.#consent,
-      clearing: { propose: this.#options.clearing.propose, keys: this.#clearing },
+      clearing: { propose: this.#options.clearing.propose, keys: this.#sweeper.chosen },
     };
   }
 
@@ -733,7 +677,9 @@ class Engine implements BarterEngine {
    * Does something about opportunities in its turn of the queue, brings the market up to what it led to, and tells. What
    * has been stored is stored: what fails after it is made good by the next cleanup or the next start.
    */
-  async #command<T>(work: (context: PipelineContext, now: number, outcome: Outcome) => Promise<T>): Promise<T> {
+  async #command<T>(
+    work: (context: PipelineContext & { market: MarketPort }, now: number, outcome: Outcome) => Promise<T>,
+  ): Promise<T> {
     this.#refuseIfClosed();
     await this.start();
     const outcome = emptyOutcome();
@@ -746,8 +692,7 @@ class Engine implements BarterEngine {
           return await work(context, now, outcome);
         } finally {
           await this.#follow(context, now, outcome);
-          this.#announce(outcome);
-          sending = this.#sendAll(outcome, []);
+          sending = this.#teller.tell(outcome);
         }
       });
     } finally {
@@ -812,138 +757,6 @@ class Engine implements BarterEngine {
     const locks = await this.#storage.opportunities.locks([itemId], this.#clock.now());
     return locks.some(({ kind }) => kind === 'hard') ? itemLocked(itemId) : unknownItem(itemId);
   }
-
-  /** Counts and announces what happened, and begins to send what is to be told. */
-  #report(
-    eventId: string,
-    itemId: ItemId,
-    outcome: Outcome,
-    tookMs: number,
-  ): { report: EventReport; sending: Promise<void> } {
-    const { search, refused } = outcome;
-    const counters = this.#counters;
-    counters.done(this.#clock.now(), tookMs);
-    counters.cyclesFound += search.cycles.length;
-    if (search.reason) counters.truncated[search.reason]++;
-    for (const { gate } of refused) counters.suppressed(gate);
-    this.#announce(outcome);
-    const report = reportOf(eventId, itemId, outcome, tookMs);
-    const sending = this.#sendAll(outcome, [...report.told, ...report.updated, ...report.repaired]);
-    return { report, sending };
-  }
-
-  #announce({ told }: Outcome): void {
-    for (const { what, opportunity } of told) {
-      if (what === 'proposed' || what === 'repaired') this.#counters.opportunitiesTold++;
-      this.#emitter.emit(`opportunity:${what}`, opportunity);
-    }
-  }
-
-  /** @param reported Whose `people` fill up as their rows go out. */
-  async #sendAll({ told }: Outcome, reported: readonly Told[]): Promise<void> {
-    await Promise.all(
-      told.flatMap(({ opportunity: { id }, rows }) => {
-        const people = reported.find(({ opportunityId }) => opportunityId === id)?.people ?? [];
-        return rows.map((row) => this.#send(row, people));
-      }),
-    );
-  }
-
-  /** The deadline of an opportunity runs from when the last participant is due to be told of it. */
-  async #extendDeadline({ type, opportunityId, toldAt }: StoredNotification, dueAt: number): Promise<void> {
-    if (toldAt !== null || (type !== 'new_match' && type !== 'updated_match')) return;
-    const { acceptanceMs, warnBeforeMs } = this.#options.policies;
-    const expiresAt = dueAt + acceptanceMs;
-    await this.#storage.opportunities
-      .extend(opportunityId, expiresAt, warningAt(expiresAt, dueAt, warnBeforeMs))
-      .catch((error) => this.#logger('error', 'A deadline could not be put off.', { opportunityId, error }));
-  }
-
-  async #send(row: StoredNotification, people: Told['people']): Promise<void> {
-    const person: Told['people'][number] = { userId: row.userId, notificationId: row.id, pushed: false };
-    people.push(person);
-    const outcome = await this.#outbox.push(row);
-    person.pushed = outcome.pushed;
-    if (!outcome.pushed) person.heldBy = outcome.heldBy;
-  }
-
-  /** Brings the market up to what was changed in the storage without an event. */
-  async #reconcile({ signal }: SweepOptions): Promise<number> {
-    const { items } = this.#storage;
-    const market = this.#opened();
-    return reconcile({
-      items,
-      market,
-      checkItem: this.#checkItem,
-      held: await this.#heldItems(),
-      sleep: this.#sleep,
-      hasEnded: () => this.#closing !== undefined || (signal?.aborted ?? false),
-      reload: async (itemId) => {
-        try {
-          const owner = (await items.get(itemId))?.ownerId ?? (await market.check(itemId));
-          if (owner !== undefined) await this.#queue.enqueue(itemId, 'reload', owner).report;
-        } catch (error) {
-          this.#logger('error', 'An item could not be brought up to the storage.', { itemId, error });
-        }
-      },
-    });
-  }
-
-  async #sweep(options: SweepOptions): Promise<SweepReport> {
-    this.#refuseIfClosed();
-    await this.start();
-    await Promise.allSettled(this.#arriving);
-    const begun = this.#clock.elapsed();
-    for (let isDone = false; !isDone; ) {
-      isDone = await this.#queue.alone(async () => (await this.#loadedMarket()).reweigh());
-      await this.#sleep(0);
-    }
-    if (options.dryRun) {
-      const clearing = await this.#clear(true);
-      const nothing = { items: 0, left: 0, cycles: 0, differences: 0, told: 0, withdrawn: 0 };
-      return { ...nothing, ...(clearing && { clearing }), tookMs: this.#clock.elapsed() - begun };
-    }
-    const { ended } = await this.cleanup();
-    const differences = options.reconcile ? await this.#reconcile(options) : 0;
-    const clearing = this.#options.clearing.propose === 'events' ? undefined : await this.#clear(false);
-    const swept = await sweepItems(
-      {
-        market: this.#opened(),
-        sleep: this.#sleep,
-        unfinished: () => [...new Set([...this.#queue.parked(), ...this.#untold])],
-        lookAgain: (id) => this.#lookAgain(id),
-        isClosing: () => this.#closing !== undefined,
-      },
-      options,
-    );
-    await this.deliverDue();
-    const report: SweepReport = {
-      ...swept,
-      differences,
-      ...(clearing && { clearing }),
-      told: swept.told + (clearing?.proposed ?? 0),
-      withdrawn: swept.withdrawn + ended,
-      tookMs: this.#clock.elapsed() - begun,
-    };
-    this.#emitter.emit('sweep:finished', report);
-    return report;
-  }
-
-  /** Clears the market and proposes what is chosen; a market too large for it is swept all the same. */
-  async #clear(isDryRun: boolean): Promise<ClearingReport | undefined> {
-    try {
-      return await this.#command(async (context, now, outcome) => {
-        const market = await this.#loadedMarket();
-        const report = await proposeClearing({ ...context, market }, this.#options.clearing, isDryRun, now, outcome);
-        if (!isDryRun) this.#clearing = new Set(report.cycles.map(({ key }) => key));
-        return report;
-      });
-    } catch (error) {
-      if (!isBarterError(error) || error.code !== 'too-many-cycles') throw error;
-      this.#logger('warn', `The market could not be cleared. ${error.message}`, { error });
-      return undefined;
-    }
-  }
 }
 
 /** Gates that say no for a while, whatever happens to the item itself. */
@@ -952,13 +765,6 @@ const MAY_PASS_LATER: ReadonlySet<string> = new Set(['per-event', 'locked', 'new
 const DUE_AT_ONCE = 100;
 const LOCKS_AT_ONCE = 1_000;
 const MOST_COUNTED = 100_000;
-
-function count(report: CleanupReport, outcome: Outcome): void {
-  report.ended += toldOf(outcome, 'withdrawn').length;
-  report.broken += toldOf(outcome, 'broken').length;
-  report.repaired += toldOf(outcome, 'repaired').length;
-  report.warned += toldOf(outcome, 'warned').length;
-}
 
 function itemLocked(itemId: ItemId): BarterError {
   return new BarterError(
