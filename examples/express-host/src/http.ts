@@ -105,8 +105,10 @@ const RETRY_SOON = { 'Retry-After': '5' };
 
 /** Prisma's codes for a database that cannot be reached (P1…), has no room, or was too slow; nothing is wrong with the request. */
 function isDatabaseTrouble(thrown: unknown): boolean {
-  const { code, name } = (thrown ?? {}) as { code?: unknown; name?: unknown };
+  const { code, name, message } = (thrown ?? {}) as { code?: unknown; name?: unknown; message?: unknown };
   if (name === 'PrismaClientInitializationError' || name === 'DriverAdapterError') return true;
+  // The driver's own words for a connection that is cut while it is being made; it gives no code.
+  if (typeof message === 'string' && message.startsWith('Connection terminated')) return true;
   return typeof code === 'string' && /^(P1\d{3}|P2024|P2028|P2034|P2037|ECONN\w+)$/.test(code);
 }
 
