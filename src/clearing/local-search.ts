@@ -2,9 +2,6 @@ import { randomFrom } from '../util/random';
 import { columnsOfRows, type Packing } from './packing';
 import { Selection } from './selection';
 
-/** How warm the search begins and ends, in what an item is worth: it does not leave a good start behind. */
-const WARM = 0.3;
-const COLD = 0.15;
 /** Columns of a row to choose from, and to look through when places have become free. */
 const SAMPLE = 8;
 const LOOK = 64;
@@ -21,7 +18,12 @@ export interface LocalSearchOptions {
   /** Entries of rows to read, about. */
   budget: number;
   seed: number;
+  /** How warm the search begins and ends, in units: so warm it leaves its start behind, or stays near it. */
+  warmth?: { first: number; last: number };
 }
+
+export const HOT = { first: 0.6, last: 0.05 };
+export const MILD = { first: 0.3, last: 0.15 };
 
 /**
  * Ejection chains under simulated annealing: a row that nothing uses gets one of its columns, the one that costs least;
@@ -33,7 +35,7 @@ export interface LocalSearchOptions {
 export function localSearch(
   packing: Packing,
   start: Int32Array,
-  { target, unit, budget, seed }: LocalSearchOptions,
+  { target, unit, budget, seed, warmth = MILD }: LocalSearchOptions,
 ): { columns: Int32Array; value: number; work: number } {
   const { starts, rows, weights, capacities, penalties } = packing;
   const byRow = columnsOfRows(packing);
@@ -61,7 +63,7 @@ export function localSearch(
 
   let best = selection.value;
   let bestChosen = selection.isChosen.slice();
-  let temperature = WARM * unit;
+  let temperature = warmth.first * unit;
   const added: number[] = [];
   const removed: number[] = [];
   /** The best of some columns of a row that fit as they are. */
@@ -86,7 +88,7 @@ export function localSearch(
   };
 
   for (let moves = 0; work < budget && best < target && free.count > 0; moves++) {
-    if (moves % 256 === 0) temperature = WARM * unit * (COLD / WARM) ** (work / budget);
+    if (moves % 256 === 0) temperature = warmth.first * unit * (warmth.last / warmth.first) ** (work / budget);
     const row = free.at(Math.floor(random() * free.count));
     const first = byRow.starts[row]!;
     const count = byRow.starts[row + 1]! - first;

@@ -1,6 +1,7 @@
+import { improveByBlocks } from './blocks';
 import { dive } from './dive';
 import { byKey, degreeGreedy, greedy } from './greedy';
-import { localSearch } from './local-search';
+import { HOT, localSearch, MILD } from './local-search';
 import { type Packing, subPacking } from './packing';
 import { findPrices, priceBound, reducedWeights, TINY } from './prices';
 import { Selection } from './selection';
@@ -41,8 +42,18 @@ const PRICE_SHARE = 0.4;
 const PRICE_ITERATIONS = 1500;
 /** Of what is left then, for a dive at most. */
 const DIVE_SHARE = 0.4;
-/** The search goes through the columns that are worth at most this much less than their rows, in items. */
-const CORES = [0.1, 0.3, 0.6, 1];
+/**
+ * What searches through the columns that are worth at most so much less than their rows, in items, and its share of what is
+ * left of the budget.
+ */
+const SEARCHES = [
+  { search: localSearch, core: 0.1, share: 0.1, warmth: HOT },
+  { search: localSearch, core: 0.3, share: 0.15, warmth: HOT },
+  { search: localSearch, core: 0.3, share: 0.1, warmth: MILD },
+  { search: localSearch, core: 0.6, share: 0.15, warmth: MILD },
+  { search: improveByBlocks, core: 1, share: 0.25 },
+  { search: improveByBlocks, core: 1, share: 0.25 },
+];
 /** Columns that the solver is given to relax: at first, and more of each time; and how often at most. */
 const FIRST_TO_SIFT = 20_000;
 const MORE_TO_SIFT = 5_000;
@@ -53,7 +64,7 @@ const MOST_TO_CHOOSE = 8_000;
 
 /**
  * Greedy choices, then prices that bound them, then, while the bound is not reached, the solver on what could still be in
- * a better choice, a dive along the prices, and local search among the columns that they favour. One connected part at a time.
+ * a better choice, a dive along the prices, and searches among the columns that they favour. One connected part at a time.
  */
 export function solvePacking(packing: Packing, options: SolveOptions): Solved {
   const { unit, budget, seed, solver, onStep = () => true } = options;
@@ -87,14 +98,10 @@ export function solvePacking(packing: Packing, options: SolveOptions): Solved {
   }
   if (isOver()) return solved;
   const reduced = reducedWeights(packing, solved.prices);
-  for (const [round, core] of CORES.entries()) {
-    const left = Math.max(0, budget - solved.work) / (CORES.length - round);
-    searchCore(packing, solved, reduced, -core * unit, {
-      unit,
-      budget: left,
-      seed: seed + round,
-      target: solved.bound,
-    });
+  const left = Math.max(0, budget - solved.work);
+  for (const [round, { search, core, share, ...how }] of SEARCHES.entries()) {
+    const options = { ...how, unit, budget: share * left, seed: seed + round, target: solved.bound };
+    searchCore(packing, solved, search, (column) => reduced[column]! >= -core * unit, options);
     if (isOver()) return solved;
   }
   if (solver) chooseExactly(packing, solved, solver, MOST_TO_CHOOSE);
@@ -135,16 +142,16 @@ function takePrices(packing: Packing, solved: Solved, prices: Float64Array): voi
   if (bound <= solved.bound) Object.assign(solved, { bound, priceBound: bound, prices });
 }
 
-/** Local search among the columns worth at least `floor` beyond their rows, and the chosen ones. */
+/** A search from what is chosen, among these columns. */
 function searchCore(
   packing: Packing,
   solved: Solved,
-  reduced: Float64Array,
-  floor: number,
-  options: { unit: number; budget: number; seed: number; target: number },
+  search: typeof localSearch,
+  isIn: (column: number) => boolean,
+  options: Parameters<typeof localSearch>[2],
 ): void {
-  const core = chosenCore(packing, solved, (column) => reduced[column]! >= floor);
-  const found = localSearch(core.packing, core.start, options);
+  const core = chosenCore(packing, solved, isIn);
+  const found = search(core.packing, core.start, options);
   solved.work += found.work;
   if (found.value <= solved.value) return;
   solved.value = found.value;

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { improveByBlocks } from '../../src/clearing/blocks';
 import { dive } from '../../src/clearing/dive';
 import type { Packing } from '../../src/clearing/packing';
 import { findPrices, priceBound } from '../../src/clearing/prices';
 import { coreOf, Relaxation } from '../../src/clearing/relaxation';
+import { Selection } from '../../src/clearing/selection';
 
 interface Case {
   /** Rows and weight of each column; columns of a bundle share its row, which comes first. */
@@ -138,5 +140,31 @@ describe('a dive', () => {
       { numRuns: 400 },
     );
     expect(optimal).toBeGreaterThan(320);
+  });
+});
+
+describe('a search by blocks', () => {
+  it('never loses, never takes what does not go together, and finds the same again', () => {
+    let improved = 0;
+    let optimal = 0;
+    fc.assert(
+      fc.property(cases, fc.nat(), (one, seed) => {
+        const packing = packingOf(one);
+        const start = new Selection(packing);
+        for (const column of packing.weights.keys()) {
+          if (start.fits(column) && start.gain(column) > 0) start.add(column);
+        }
+        const options = { unit: 3, budget: 20_000, seed, target: Infinity };
+        const { columns, value } = improveByBlocks(packing, start.columns(), options);
+        expect(worth(packing, columns)).toBeCloseTo(value, 9);
+        expect(value).toBeGreaterThanOrEqual(start.value - 1e-9);
+        expect(improveByBlocks(packing, start.columns(), options).columns).toEqual(columns);
+        if (value > start.value) improved++;
+        if (value === best(packing)) optimal++;
+      }),
+      { numRuns: 300 },
+    );
+    expect(improved).toBeGreaterThan(60);
+    expect(optimal).toBeGreaterThan(120);
   });
 });

@@ -133,7 +133,7 @@ async function grow(market: Market, steps: readonly Step[]): Promise<void> {
 }
 
 const steps = fc.array(step, { minLength: 5, maxLength: 40, size: 'max' });
-const numRuns = mode.worker ? 15 : 200;
+const numRuns = mode.worker ? 25 : 200;
 
 describe('a sweep of what has changed', () => {
   it('proposes exactly what one of all items does', async () => {
