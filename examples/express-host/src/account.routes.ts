@@ -46,7 +46,7 @@ export function accountRoutes(
 
   router.delete('/', async (_req, res) => {
     const { userId } = callerOf(res);
-    // After the items that are just being added, before any that would come later.
+    // After what is just being changed, before anything that would come later and is refused then.
     const { items } = await turns(`owner ${userId}`, async () => {
       const report = await engine.forgetUser(userId);
       await users.remove(userId);

@@ -17,7 +17,7 @@ export interface HostContext {
   clock: Clock;
   log: Logger;
   limiters: RateLimiters;
-  /** One writer per item. */
+  /** One writer per person, `owner <id>`: of their items and preferences, and of their leaving. */
   turns: Turns;
   itemsPerUser: number;
   newItemId: () => string;
