@@ -55,6 +55,21 @@ describe('who leaves', () => {
     expect((await host.call('GET', ME, { token: await host.login('ana') })).body.data.email).toBeNull();
   });
 
+  it('is not answered as before when they come back', async () => {
+    await using host = await startHost();
+    const token = await host.login('ana');
+    await host.call('POST', ITEMS, { token, body: { title: 'Phone', desiredKeywords: 'thinkpad' } });
+    const ben = await host.login('ben');
+    await host.call('POST', ITEMS, { token: ben, body: { title: 'ThinkPad', desiredKeywords: 'phone' } });
+    const [{ id }] = (await host.call('GET', '/api/v1/barter/opportunities', { token })).body.data;
+    const headers = { 'Idempotency-Key': 'one' };
+    const decline = async (as: string) =>
+      (await host.call('POST', `/api/v1/barter/opportunities/${id}/decline`, { token: as, body: {}, headers })).status;
+    expect([await decline(token), await decline(token)]).toEqual([200, 200]);
+    await host.call('DELETE', ME, { token });
+    expect(await decline(await host.login('ana'))).toBe(404);
+  });
+
   it('is not brought back by a link of a mail that is being followed', async () => {
     await using host = await startHost();
     const token = await host.login('ana');

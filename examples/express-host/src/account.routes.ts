@@ -27,7 +27,7 @@ export function devLoginRoutes({ auth, users, limiters }: HostContext, demoUsers
  * inbox, preferences and connections; its tokens stop counting. Who is in a committed trade ends that first, and whoever gets no answer asks again.
  */
 export function accountRoutes(
-  { engine, transport, users, turns }: HostContext,
+  { engine, transport, users, replays, turns }: HostContext,
   market: { cash: 'off' | 'balance' },
 ): Router {
   const router = Router();
@@ -52,6 +52,7 @@ export function accountRoutes(
       await users.remove(userId);
       return report;
     });
+    replays.forget(userId);
     transport.disconnectUser(userId);
     ok(res, { userId, itemsRemoved: items });
   });

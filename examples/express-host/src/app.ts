@@ -18,6 +18,7 @@ import type { HostContext } from './context';
 import type { DemoUser } from './demo';
 import { createDrain } from './drain';
 import { errorAnswers, noSuchRoute, ok } from './http';
+import { createReplays } from './idempotency';
 import { itemRoutes } from './items.routes';
 import { indexedByOwner, itemsInTable } from './items.store';
 import { coreLogger, createLogger, requestLog, tellStory } from './logging';
@@ -154,6 +155,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
     clock,
     log,
     limiters,
+    replays: createReplays(clock),
     turns: createTurns(),
     itemsPerUser: options.itemsPerUser ?? ITEMS_PER_USER,
     newItemId: options.newItemId ?? (() => `itm_${randomUUID()}`),
