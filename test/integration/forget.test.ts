@@ -158,6 +158,40 @@ describe('forgetUser', () => {
     await t.engine.close();
   });
 
+  it('takes nothing back that others say of themselves meanwhile', async () => {
+    const storage = memoryStorage();
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    let isSlow = false;
+    const preferences: typeof storage.preferences = {
+      ...storage.preferences,
+      put: async (own) => {
+        if (isSlow) await new Promise((resolve) => setTimeout(resolve, 5));
+        await storage.preferences.put(own);
+      },
+      remove: async (userId) => {
+        await held;
+        await storage.preferences.remove(userId);
+      },
+    };
+    const { engine } = tradeEngine({ storage: { ...storage, preferences } });
+    const daily = { timeZone: 'UTC', digest: { at: '08:00' } };
+    await engine.setPreferences({ userId: 'gil', blockedUserIds: [ZOE, 'hal'], ...daily });
+    await engine.setPreferences({ userId: 'hal', blockedUserIds: [ZOE] });
+    await engine.setPreferences({ userId: ZOE, blockedUserIds: ['hal'] });
+    isSlow = true;
+    const forgetting = [engine.forgetUser(ZOE)];
+    await new Promise((resolve) => setTimeout(resolve, 5)); // her preferences are going
+    const unsubscribing = engine.setPreferences({ userId: 'gil', blockedUserIds: [ZOE, 'hal'] });
+    forgetting.push(engine.forgetUser('hal'));
+    letGo();
+    await Promise.all([...forgetting, unsubscribing]);
+    expect(await storage.preferences.all()).toEqual([{ userId: 'gil', blockedUserIds: [] }]);
+    await engine.close();
+  });
+
   it('says what is still in a table of the host’s own', async () => {
     const storage = memoryStorage();
     const t = tradeEngine({ storage: { ...storage, items: { ...storage.items, remove: async () => {} } } });
