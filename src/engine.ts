@@ -421,6 +421,7 @@ class Engine implements BarterEngine {
       await this.#storage.preferences.put(preferences);
       if (!known?.digest) await this.#digests.begin(preferences);
       this.#preferences.set(userId, preferences);
+      this.#digests.lookAnew(userId);
       await (await this.#loadedMarket()).setPreferences([preferences]);
     });
     // What they rule out from now on ends; what they newly let in is found.
@@ -446,6 +447,7 @@ class Engine implements BarterEngine {
           this.#queue.alone(async () => {
             await preferences.remove(id);
             this.#preferences.delete(id);
+            this.#digests.lookAnew(id);
             await (await this.#loadedMarket()).setPreferences([{ userId: id }]);
           }),
         command: (work) => this.#command(work),
