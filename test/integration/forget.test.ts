@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { prismaStorage } from '../../adapters/prisma';
 import { type BarterEngineOptions, type BarterStorage, type Item, memoryStorage } from '../../src';
+import { digest } from '../../src/util/digest';
 import { pgliteDatabase, type TestDatabase } from '../support/databases';
 import { HOUR, item, tradeEngine } from '../support/trades';
 
@@ -201,6 +202,19 @@ describe('forgetUser', () => {
     expect(await t.engine.forgetUser(ZOE)).toEqual({ items: 0, opportunities: 0 });
     for (const id of ['', 7, 'x'.repeat(300)])
       await expect(t.engine.forgetUser(id as string)).rejects.toMatchObject({ code: 'invalid-command' });
+    await t.engine.close();
+  });
+
+  it('leaves no hash in which known ids could be tried without the key', async () => {
+    const t = await marketOfZoe(prismaStorage(database.prisma), { ledgerKey: 'secret' });
+    await t.engine.forgetUser(ZOE);
+    const text = (await tables()).map(([, rows]) => rows).join('\n');
+    expect(text).toContain('throttle 9 in');
+    const opportunities = await database.prisma.barterOpportunity.findMany();
+    for (const { id } of opportunities)
+      for (let version = 1; version < 9; version++)
+        for (const type of ['new_match', 'updated_match'])
+          expect(text).not.toContain(digest('notification', id, version, ZOE, type));
     await t.engine.close();
   });
 
