@@ -68,10 +68,9 @@ const CLOSE_WITHIN_MS = 5_000;
 /** For sockets to say goodbye. */
 const FAREWELL_MS = 1_000;
 const ITEMS_PER_USER = 500;
-/** Of the newest rows of an inbox, those are sent to who connects that they may have missed. */
 /** Longer than proxies and clients keep a connection that rests, or they send into one that has just been closed. */
 const KEEP_ALIVE_MS = 65_000;
-
+/** Of the newest rows of an inbox, those are sent to who connects that they may have missed. */
 const UNREAD_AT_MOST = 50;
 
 /**
