@@ -345,14 +345,26 @@ class Engine implements BarterEngine {
     this.#refuseIfClosed();
     const preferences = checkPreferences(input);
     await this.start();
+    await this.#changePreferences(preferences.userId, () => preferences);
+  }
+
+  /** @param change What it makes of those that are known when its turn comes; undefined: nothing. */
+  async #changePreferences(
+    userId: UserId,
+    change: (known: Preferences | undefined) => Preferences | undefined,
+  ): Promise<void> {
     await this.#queue.alone(async () => {
+      const known = this.#preferences.get(userId);
+      const preferences = change(known);
+      if (!preferences) return;
       await this.#storage.preferences.put(preferences);
-      if (!this.#preferences.get(preferences.userId)?.digest) await this.#digests.begin(preferences);
-      this.#preferences.set(preferences.userId, preferences);
+      if (!known?.digest) await this.#digests.begin(preferences);
+      this.#preferences.set(userId, preferences);
+      this.#digests.lookAnew(userId);
       await (await this.#loadedMarket()).setPreferences([preferences]);
     });
     // What they rule out from now on ends; what they newly let in is found.
-    for (const id of await this.#opened().itemsOf(preferences.userId)) if (!this.#closing) await this.#lookAgain(id);
+    for (const id of await this.#opened().itemsOf(userId)) if (!this.#closing) await this.#lookAgain(id);
   }
 
   async forgetUser(userId: UserId): Promise<ForgetReport> {
@@ -369,11 +381,12 @@ class Engine implements BarterEngine {
           else await this.submit({ type: 'item:deleted', itemId: id, userId });
         },
         preferences: this.#preferences,
-        setPreferences: (others) => this.setPreferences(others),
+        changePreferences: (id, change) => this.#changePreferences(id, (known) => known && change(known)),
         removePreferences: (id) =>
           this.#queue.alone(async () => {
             await preferences.remove(id);
             this.#preferences.delete(id);
+            this.#digests.lookAnew(id);
             await (await this.#loadedMarket()).setPreferences([{ userId: id }]);
           }),
         command: (work) => this.#command(work),

@@ -16,7 +16,8 @@ export interface ForgetContext {
   takeAway(item: Item): Promise<void>;
   /** Everybody's that are in force. */
   preferences: ReadonlyMap<UserId, Preferences>;
-  setPreferences(preferences: Preferences): Promise<void>;
+  /** Replaces somebody's, as they are when it is the turn of this; who has none then gets none. */
+  changePreferences(userId: UserId, change: (own: Preferences) => Preferences): Promise<void>;
   removePreferences(userId: UserId): Promise<void>;
   /** Does something about opportunities in its turn, then tells. */
   command<T>(work: (context: PipelineContext, now: number, outcome: Outcome) => Promise<T>): Promise<T>;
@@ -46,7 +47,8 @@ export async function forget(context: ForgetContext, userId: UserId): Promise<Fo
     );
   }
   await context.removePreferences(userId);
-  for (const others of namingThem(context.preferences, userId)) await context.setPreferences(others);
+  for (const other of namingThem(context.preferences, userId))
+    await context.changePreferences(other, (own) => withoutThem(own, userId));
 
   const pseudonym = pseudonymOf(userId, context.ledgerKey);
   const report: ForgetReport = { items: owned.length, opportunities: 0 };
@@ -67,18 +69,20 @@ async function refuseIfHeld({ storage }: ForgetContext, owned: readonly Item[], 
   if (held) throw inTrade(userId, held.itemId);
 }
 
-/** The preferences of others without them. */
-function* namingThem(all: ReadonlyMap<UserId, Preferences>, userId: UserId): Generator<Preferences> {
-  for (const own of all.values()) {
-    const { blockedUserIds = [], mutedUserIds = [] } = own;
-    if (!blockedUserIds.includes(userId) && !mutedUserIds.includes(userId)) continue;
-    const without = (ids: UserId[]) => ids.filter((id) => id !== userId);
-    yield {
-      ...own,
-      ...(own.blockedUserIds && { blockedUserIds: without(blockedUserIds) }),
-      ...(own.mutedUserIds && { mutedUserIds: without(mutedUserIds) }),
-    };
-  }
+/** Whose preferences name them. */
+function namingThem(all: ReadonlyMap<UserId, Preferences>, userId: UserId): UserId[] {
+  return [...all.values()]
+    .filter(({ blockedUserIds, mutedUserIds }) => blockedUserIds?.includes(userId) || mutedUserIds?.includes(userId))
+    .map((own) => own.userId);
+}
+
+function withoutThem(own: Preferences, userId: UserId): Preferences {
+  const without = (ids: UserId[]) => ids.filter((id) => id !== userId);
+  return {
+    ...own,
+    ...(own.blockedUserIds && { blockedUserIds: without(own.blockedUserIds) }),
+    ...(own.mutedUserIds && { mutedUserIds: without(own.mutedUserIds) }),
+  };
 }
 
 /** Whether this one says nothing of them any more; one that was open has just ended, and is for the next round. */

@@ -54,6 +54,12 @@ export class Digests {
     if (due) await this.#context.preferences.digestSent(own.userId, due.day);
   }
 
+  /** Looks anew at a person, whose preferences are others now or gone. */
+  lookAnew(userId: UserId): void {
+    this.#done.delete(userId);
+    this.#notBefore.delete(userId);
+  }
+
   /**
    * @param people Whose digests may be due, as far as is known; what counts is what the storage says.
    * @returns How many were taken.

@@ -17,8 +17,9 @@ export function cooldown(
     async judge({ id, userId, fingerprint }, now) {
       if (cooldownMs === 0) return PASS;
       const key = `cooldown ${keyedDigest(ledgerKey, userId, fingerprint)}`;
-      const claim = await claims.take(key, id, now, now + cooldownMs);
-      if (claim.taken) return { pass: true, undo: () => claims.release(key, id) };
+      const holder = keyedDigest(ledgerKey, id);
+      const claim = await claims.take(key, holder, now, now + cooldownMs);
+      if (claim.taken) return { pass: true, undo: () => claims.release(key, holder) };
       return refused('cooldown', 'This person was told of this trade a short while ago.', {
         userId,
         retryAt: claim.until,

@@ -22,8 +22,9 @@ export function throttle(
     name: 'throttle',
     async judge({ id, userId }, now) {
       const key = `throttle ${limit} in ${windowMs} ${keyedDigest(ledgerKey, userId)}`;
-      const place = await counters.take(key, id, limit, windowMs, now);
-      if (place.taken) return { pass: true, undo: () => counters.release(key, id) };
+      const holder = keyedDigest(ledgerKey, id);
+      const place = await counters.take(key, holder, limit, windowMs, now);
+      if (place.taken) return { pass: true, undo: () => counters.release(key, holder) };
       return refused('throttle', `This person was sent ${limit} messages within ${windowMs} ms.`, {
         userId,
         retryAt: place.freeAt,

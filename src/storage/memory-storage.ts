@@ -354,7 +354,8 @@ export function memoryStorage(): BarterStorage {
         return 'taken';
       },
       digestSent: async (userId, day) => {
-        if ((digests.get(userId)?.day ?? 0) < day) digests.set(userId, { day, heldUntil: 0 });
+        if (preferences.has(userId) && (digests.get(userId)?.day ?? 0) < day)
+          digests.set(userId, { day, heldUntil: 0 });
       },
       all: async () => [...preferences.values()].sort(by(({ userId }) => userId)).map((p) => structuredClone(p)),
     },

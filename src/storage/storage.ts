@@ -248,7 +248,8 @@ export interface PreferenceStore {
    * somebody else has taken it and may be sending it at `now`.
    */
   takeDigest(userId: UserId, day: number, now: number, until: number): Promise<'taken' | 'held' | 'done'>;
-  /** Says that the digest of this day is done; earlier days are then done, too. {@link put} leaves it as it is. */
+  /** Says that the digest of this day is done; earlier days are then done, too. {@link put} leaves it as it is, and
+   * {@link remove} takes it away; of who has no preferences nothing is kept. */
   digestSent(userId: UserId, day: number): Promise<void>;
   /** Everybody's, in order of user id; the engine reads them once, at start. */
   all(): Promise<Preferences[]>;

@@ -761,6 +761,16 @@ export function storageContract({ describe, it }: Runner, fresh: () => Promise<B
       same(await preferences.get('ana'), { userId: 'ana', minScore: 0.6 }, 'preferences are what they were');
       same(await preferences.all(), [{ userId: 'ana', minScore: 0.6 }], 'all of them');
     });
+
+    it('leave nothing of who has gone while theirs was being sent', async () => {
+      const { preferences } = await fresh();
+      await preferences.put({ userId: 'ana' });
+      await preferences.takeDigest('ana', 5, 10, 20);
+      await preferences.remove('ana');
+      await preferences.digestSent('ana', 5);
+      await preferences.put({ userId: 'ana' });
+      same(await preferences.takeDigest('ana', 5, 10, 20), 'taken', 'who comes back begins anew');
+    });
   });
 
   describe('preferences', () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { prismaStorage } from '../../adapters/prisma';
 import { type BarterEngineOptions, type BarterStorage, type Item, memoryStorage } from '../../src';
+import { digest } from '../../src/util/digest';
 import { pgliteDatabase, type TestDatabase } from '../support/databases';
 import { HOUR, item, tradeEngine } from '../support/trades';
 
@@ -158,6 +159,40 @@ describe('forgetUser', () => {
     await t.engine.close();
   });
 
+  it('takes nothing back that others say of themselves meanwhile', async () => {
+    const storage = memoryStorage();
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    let isSlow = false;
+    const preferences: typeof storage.preferences = {
+      ...storage.preferences,
+      put: async (own) => {
+        if (isSlow) await new Promise((resolve) => setTimeout(resolve, 5));
+        await storage.preferences.put(own);
+      },
+      remove: async (userId) => {
+        await held;
+        await storage.preferences.remove(userId);
+      },
+    };
+    const { engine } = tradeEngine({ storage: { ...storage, preferences } });
+    const daily = { timeZone: 'UTC', digest: { at: '08:00' } };
+    await engine.setPreferences({ userId: 'gil', blockedUserIds: [ZOE, 'hal'], ...daily });
+    await engine.setPreferences({ userId: 'hal', blockedUserIds: [ZOE] });
+    await engine.setPreferences({ userId: ZOE, blockedUserIds: ['hal'] });
+    isSlow = true;
+    const forgetting = [engine.forgetUser(ZOE)];
+    await new Promise((resolve) => setTimeout(resolve, 5)); // her preferences are going
+    const unsubscribing = engine.setPreferences({ userId: 'gil', blockedUserIds: [ZOE, 'hal'] });
+    forgetting.push(engine.forgetUser('hal'));
+    letGo();
+    await Promise.all([...forgetting, unsubscribing]);
+    expect(await storage.preferences.all()).toEqual([{ userId: 'gil', blockedUserIds: [] }]);
+    await engine.close();
+  });
+
   it('says what is still in a table of the host’s own', async () => {
     const storage = memoryStorage();
     const t = tradeEngine({ storage: { ...storage, items: { ...storage.items, remove: async () => {} } } });
@@ -167,6 +202,19 @@ describe('forgetUser', () => {
     expect(await t.engine.forgetUser(ZOE)).toEqual({ items: 0, opportunities: 0 });
     for (const id of ['', 7, 'x'.repeat(300)])
       await expect(t.engine.forgetUser(id as string)).rejects.toMatchObject({ code: 'invalid-command' });
+    await t.engine.close();
+  });
+
+  it('leaves no hash in which known ids could be tried without the key', async () => {
+    const t = await marketOfZoe(prismaStorage(database.prisma), { ledgerKey: 'secret' });
+    await t.engine.forgetUser(ZOE);
+    const text = (await tables()).map(([, rows]) => rows).join('\n');
+    expect(text).toContain('throttle 9 in');
+    const opportunities = await database.prisma.barterOpportunity.findMany();
+    for (const { id } of opportunities)
+      for (let version = 1; version < 9; version++)
+        for (const type of ['new_match', 'updated_match'])
+          expect(text).not.toContain(digest('notification', id, version, ZOE, type));
     await t.engine.close();
   });
 

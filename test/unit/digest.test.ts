@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BarterError, type Digest, renderDigest } from '../../src';
+import { BarterError, type Digest, memoryStorage, renderDigest } from '../../src';
 import { digestDay } from '../../src/digest/digest-day';
 import { sampleNotification } from '../../src/testing';
 import { HOUR, item, tradeEngine } from '../support/trades';
@@ -188,6 +188,47 @@ describe('a digest', () => {
     t.mail.fail = new Error('ECONNREFUSED');
     await t.engine.sendDigests();
     expect(t.failures).toHaveLength(3);
+  });
+
+  it('comes at once where its person has no quiet hours any more', async () => {
+    const t = digestEngine();
+    await t.want('ana', { quietHours: { from: '07:00', to: '20:00' } });
+    t.goTo(7.5);
+    await t.swap();
+    t.goTo(8);
+    expect(await t.engine.sendDigests()).toBe(0);
+    await t.want('ana', { quietHours: undefined });
+    t.goTo(8.1);
+    expect(await t.engine.sendDigests()).toBe(1);
+  });
+
+  it('begins anew with who was forgotten and comes back', async () => {
+    const t = digestEngine({ policies: { cooldownMs: 0 } });
+    await t.want('ana', { quietHours: undefined });
+    t.goTo(8);
+    await t.engine.sendDigests();
+    await t.engine.forgetUser('ana');
+    await t.want('ana', { quietHours: undefined, digest: { at: '20:00' } });
+    t.transport.deliver = async () => ({ receivers: 0 });
+    await t.swap();
+    t.goTo(20);
+    expect(await t.engine.sendDigests()).toBe(1);
+  });
+
+  it('and pushes reach everybody, though a zone that is stored is not known here', async () => {
+    const storage = memoryStorage();
+    const t = digestEngine({ storage, policies: { cooldownMs: 0 } });
+    // As a process that knows more zones has stored it.
+    const quietHours = { from: '20:00', to: '07:00' };
+    await storage.preferences.put({ userId: 'aya', timeZone: 'Mars/Olympus', quietHours, digest: { at: '08:00' } });
+    await t.want('ben');
+    t.goTo(5);
+    await t.put(item('x', 'aya', 'a', 'b'));
+    await t.put(item('y', 'ben', 'b', 'a'));
+    expect(t.transport.sent.map(({ userId }) => userId)).toEqual(['aya']);
+    t.goTo(8);
+    expect(await t.engine.sendDigests()).toBe(1);
+    expect(t.mails).toMatchObject([{ userId: 'ben' }]);
   });
 
   it('is only for who wants one', async () => {

@@ -27,7 +27,7 @@ export function devLoginRoutes({ auth, users, limiters }: HostContext, demoUsers
  * inbox, preferences and connections; its tokens stop counting. Who is in a committed trade ends that first, and whoever gets no answer asks again.
  */
 export function accountRoutes(
-  { engine, transport, users, turns }: HostContext,
+  { engine, transport, users, replays, turns }: HostContext,
   market: { cash: 'off' | 'balance' },
 ): Router {
   const router = Router();
@@ -46,12 +46,13 @@ export function accountRoutes(
 
   router.delete('/', async (_req, res) => {
     const { userId } = callerOf(res);
-    // After the items that are just being added, before any that would come later.
+    // After what is just being changed, before anything that would come later and is refused then.
     const { items } = await turns(`owner ${userId}`, async () => {
       const report = await engine.forgetUser(userId);
       await users.remove(userId);
       return report;
     });
+    replays.forget(userId);
     transport.disconnectUser(userId);
     ok(res, { userId, itemsRemoved: items });
   });

@@ -18,6 +18,7 @@ import type { HostContext } from './context';
 import type { DemoUser } from './demo';
 import { createDrain } from './drain';
 import { errorAnswers, noSuchRoute, ok } from './http';
+import { createReplays } from './idempotency';
 import { itemRoutes } from './items.routes';
 import { indexedByOwner, itemsInTable } from './items.store';
 import { coreLogger, createLogger, requestLog, tellStory } from './logging';
@@ -67,10 +68,9 @@ const CLOSE_WITHIN_MS = 5_000;
 /** For sockets to say goodbye. */
 const FAREWELL_MS = 1_000;
 const ITEMS_PER_USER = 500;
-/** Of the newest rows of an inbox, those are sent to who connects that they may have missed. */
 /** Longer than proxies and clients keep a connection that rests, or they send into one that has just been closed. */
 const KEEP_ALIVE_MS = 65_000;
-
+/** Of the newest rows of an inbox, those are sent to who connects that they may have missed. */
 const UNREAD_AT_MOST = 50;
 
 /**
@@ -154,6 +154,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
     clock,
     log,
     limiters,
+    replays: createReplays(clock),
     turns: createTurns(),
     itemsPerUser: options.itemsPerUser ?? ITEMS_PER_USER,
     newItemId: options.newItemId ?? (() => `itm_${randomUUID()}`),

@@ -114,6 +114,11 @@ export function requireCaller(auth: Auth): RequestHandler {
   };
 }
 
+/** @throws HttpError 401 where the account has been removed while this request waited for its turn. */
+export function refuseRemoved(users: Users, userId: UserId): void {
+  if (!users.has(userId)) throw new HttpError(401, 'unauthorized', 'This account has just been removed.');
+}
+
 /** Whom this request speaks for; only behind {@link requireCaller}. */
 export function callerOf(res: Response): Caller {
   const caller = res.locals.caller as Caller | undefined;

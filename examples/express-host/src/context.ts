@@ -2,6 +2,7 @@ import type { BarterEngine, BarterStorage, Clock } from 'barterloop';
 import type { SocketIoTransport } from 'barterloop/adapters/socket-io';
 import type { Logger } from 'pino';
 import type { Auth } from './auth';
+import type { Replays } from './idempotency';
 import type { HostItems } from './items.store';
 import type { RateLimiters } from './rate-limits';
 import type { Turns } from './turns';
@@ -17,7 +18,8 @@ export interface HostContext {
   clock: Clock;
   log: Logger;
   limiters: RateLimiters;
-  /** One writer per item. */
+  replays: Replays;
+  /** One writer per person, `owner <id>`: of their items and preferences, and of their leaving. */
   turns: Turns;
   itemsPerUser: number;
   newItemId: () => string;

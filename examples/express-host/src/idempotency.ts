@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from 'barterloop';
+import type { Clock, UserId } from 'barterloop';
 import type { RequestHandler } from 'express';
 import { callerOf } from './auth';
 import { HttpError, parse } from './http';
@@ -8,7 +8,15 @@ import { idempotencyKeySchema } from './schemas';
 const KEPT_MS = 24 * 60 * 60 * 1000;
 const MOST_KEPT = 10_000;
 
+/** Answers that are given again. */
+export interface Replays {
+  handler: RequestHandler;
+  /** Nothing that this person asked or was answered is kept any more. */
+  forget(userId: UserId): void;
+}
+
 interface Kept {
+  userId: UserId;
   request: string;
   at: number;
   /** Undefined while it is being worked on. */
@@ -20,15 +28,16 @@ interface Kept {
  * key with another request is refused. Keys are each user's own and last a day, in the memory of this process: a host of
  * several processes keeps them where all of them look.
  */
-export function idempotent(clock: Clock): RequestHandler {
+export function createReplays(clock: Clock): Replays {
   const kept = new Map<string, Kept>();
-  return (req, res, next) => {
+  const handler: RequestHandler = (req, res, next) => {
     const header = req.headers['idempotency-key'];
     if (header === undefined) {
       next();
       return;
     }
-    const key = JSON.stringify([callerOf(res).userId, parse(idempotencyKeySchema, header)]);
+    const { userId } = callerOf(res);
+    const key = JSON.stringify([userId, parse(idempotencyKeySchema, header)]);
     const request = createHash('sha256')
       .update(JSON.stringify([req.method, req.originalUrl, req.body ?? null]))
       .digest('hex');
@@ -47,7 +56,7 @@ export function idempotent(clock: Clock): RequestHandler {
       res.status(known.answer.status).json(known.answer.body);
       return;
     }
-    const entry: Kept = { request, at: clock.now(), answer: undefined };
+    const entry: Kept = { userId, request, at: clock.now(), answer: undefined };
     kept.delete(key);
     kept.set(key, entry);
     if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!);
@@ -59,5 +68,11 @@ export function idempotent(clock: Clock): RequestHandler {
       return json(body);
     };
     next();
+  };
+  return {
+    handler,
+    forget(userId) {
+      for (const [key, entry] of kept) if (entry.userId === userId) kept.delete(key);
+    },
   };
 }

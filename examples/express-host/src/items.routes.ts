@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EventReport, Item, ItemEventType, Lock, Want } from 'barterloop';
 import { Router } from 'express';
-import { type Caller, callerOf } from './auth';
+import { type Caller, callerOf, refuseRemoved } from './auth';
 import type { HostContext } from './context';
 import { HttpError, notFound, ok, parse } from './http';
 import {
@@ -43,7 +43,7 @@ export function itemRoutes({ engine, storage, users, turns, clock, itemsPerUser,
     const offered = newItem(parse(newItemSchema, req.body), id, userId);
     // One at a time per person, or a burst of requests would each see room for one more.
     const { item, report } = await turns(`owner ${userId}`, async () => {
-      if (!users.has(userId)) throw new HttpError(401, 'unauthorized', 'This account has just been removed.');
+      refuseRemoved(users, userId);
       const known = key === undefined ? null : await storage.items.get(id);
       // It came before; its search may have been cut off by a crash.
       if (known) return { item: known, report: await engine.trigger(id) };
@@ -79,7 +79,8 @@ export function itemRoutes({ engine, storage, users, turns, clock, itemsPerUser,
     const caller = callerOf(res);
     await ownItem(id, caller);
     const change = parse(itemChangeSchema, req.body);
-    const { item, report } = await turns(`item ${id}`, async () => {
+    const { item, report } = await turns(`owner ${caller.userId}`, async () => {
+      refuseRemoved(users, caller.userId);
       const item = changedItem(await ownItem(id, caller), change);
       return { item, report: await submit('item:updated', item, true) };
     });
@@ -89,7 +90,7 @@ export function itemRoutes({ engine, storage, users, turns, clock, itemsPerUser,
   router.delete('/:id', async (req, res) => {
     const { id } = parse(idParams, req.params);
     const caller = callerOf(res);
-    await turns(`item ${id}`, async () => submit('item:deleted', await ownItem(id, caller), false));
+    await turns(`owner ${caller.userId}`, async () => submit('item:deleted', await ownItem(id, caller), false));
     ok(res, { id });
   });
 

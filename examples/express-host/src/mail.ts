@@ -24,7 +24,7 @@ export function digestMail(
   return mailTransport(createTransport(smtpUrl), {
     from,
     addressOf: (userId: UserId) => users.emailOf(userId),
-    unsubscribeUrl: (userId: UserId) => new URL(`/unsubscribe/${links.tokenFor(userId)}`, publicUrl).href,
+    unsubscribeUrl: (userId: UserId) => `${publicUrl.replace(/\/+$/, '')}/unsubscribe/${links.tokenFor(userId)}`,
     inboxUrl: publicUrl,
   });
 }

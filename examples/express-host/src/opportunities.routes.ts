@@ -4,11 +4,10 @@ import type * as z from 'zod';
 import { type Caller, callerOf } from './auth';
 import type { HostContext } from './context';
 import { HttpError, notFound, ok, parse } from './http';
-import { idempotent } from './idempotency';
 import { acceptanceSchema, confirmationSchema, idParams, listQuery, objectionSchema } from './schemas';
 
 /** `/barter/opportunities`: the trades one is in, and what one does about them. */
-export function opportunityRoutes({ engine, storage, clock }: HostContext): Router {
+export function opportunityRoutes({ engine, storage, replays }: HostContext): Router {
   const router = Router();
   const { opportunities } = engine;
 
@@ -47,7 +46,7 @@ export function opportunityRoutes({ engine, storage, clock }: HostContext): Rout
       }
     };
 
-  router.post('/:id/:action', idempotent(clock));
+  router.post('/:id/:action', replays.handler);
   router.post(
     '/:id/accept',
     command(acceptanceSchema, (id, userId, terms) => opportunities.accept(id, userId, terms)),

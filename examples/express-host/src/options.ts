@@ -33,7 +33,7 @@ export interface MailOptions {
   smtpUrl: string;
   /** `Swaps <swaps@example.org>`. */
   from: string;
-  /** Where people find this host; what mails link to. */
+  /** Where people find this host, below a path or not; what mails link to. */
   publicUrl: string;
 }
 

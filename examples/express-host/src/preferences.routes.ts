@@ -1,11 +1,11 @@
 import { Router } from 'express';
-import { callerOf } from './auth';
+import { callerOf, refuseRemoved } from './auth';
 import type { HostContext } from './context';
 import { ok, parse } from './http';
 import { preferencesSchema } from './schemas';
 
 /** `/preferences`: what the caller lets in and keeps out. */
-export function preferenceRoutes({ engine, storage, turns }: HostContext): Router {
+export function preferenceRoutes({ engine, storage, users, turns }: HostContext): Router {
   const router = Router();
 
   router.get('/', async (_req, res) => {
@@ -15,7 +15,10 @@ export function preferenceRoutes({ engine, storage, turns }: HostContext): Route
 
   router.put('/', async (req, res) => {
     const preferences = { ...parse(preferencesSchema, req.body), userId: callerOf(res).userId };
-    await turns(`preferences ${preferences.userId}`, () => engine.setPreferences(preferences));
+    await turns(`owner ${preferences.userId}`, async () => {
+      refuseRemoved(users, preferences.userId);
+      await engine.setPreferences(preferences);
+    });
     ok(res, preferences);
   });
 

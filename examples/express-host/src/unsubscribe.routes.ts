@@ -48,7 +48,7 @@ export function unsubscribeRoutes(
 
   router.post('/unsubscribe/:token', async (req, res) => {
     const userId = userOf(req.params.token);
-    await turns(`preferences ${userId}`, async () => {
+    await turns(`owner ${userId}`, async () => {
       const { digest, ...rest } = (await storage.preferences.get(userId)) ?? { userId };
       if (digest) await engine.setPreferences(rest);
     });

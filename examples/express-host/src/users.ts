@@ -1,5 +1,6 @@
 import type { Clock, UserId } from 'barterloop';
 import type { PrismaClient } from '../generated/client';
+import { createTurns } from './turns';
 
 /** Tokens live no longer than this, so a removal needs to be remembered no longer either. */
 export const LONGEST_TOKEN_LIFE_MS = 24 * 60 * 60 * 1000;
@@ -12,7 +13,7 @@ export interface Users {
   remove(userId: UserId): Promise<void>;
   /** Whether a token of this user, issued at this second, still speaks for them. */
   accepts(userId: UserId, issuedAtSeconds: number): boolean;
-  /** How others reach them, and where digests go; null: not at all. What is absent stays. */
+  /** How others reach them, and where digests go; null: not at all. What is absent stays; nothing is kept of who is not known. */
   setReach(userId: UserId, reach: { contact?: string | null; email?: string | null }): Promise<void>;
   contactOf(userId: UserId): string | null;
   emailOf(userId: UserId): string | null;
@@ -47,11 +48,16 @@ export async function createUsers(clock: Clock, table: UserTable = NO_TABLE): Pr
   };
   await forgetOldRemovals();
 
-  const change = async (userId: UserId, part: Partial<UserRecord>) => {
-    const record = { ...(records.get(userId) ?? NOBODY), ...part };
-    await table.put(userId, record);
-    records.set(userId, record);
-  };
+  // One at a time: each begins with what the one before has left, a removal above all.
+  const turns = createTurns();
+  const change = (userId: UserId, to: (known: UserRecord) => UserRecord) =>
+    turns(userId, async () => {
+      const known = records.get(userId) ?? NOBODY;
+      const record = to(known);
+      if (record === known) return;
+      await table.put(userId, record);
+      records.set(userId, record);
+    });
 
   const earliestIssue = (userId: UserId): number => {
     const at = records.get(userId)?.removedAt ?? null;
@@ -62,13 +68,13 @@ export async function createUsers(clock: Clock, table: UserTable = NO_TABLE): Pr
   return {
     has: (userId) => records.get(userId)?.isActive === true,
     async add(userId) {
-      if (records.get(userId)?.isActive !== true) await change(userId, { isActive: true });
+      if (records.get(userId)?.isActive !== true) await change(userId, (known) => ({ ...known, isActive: true }));
     },
     async remove(userId) {
-      await change(userId, { ...NOBODY, removedAt: clock.now() });
+      await change(userId, () => ({ ...NOBODY, removedAt: clock.now() }));
       await forgetOldRemovals();
     },
-    setReach: (userId, reach) => change(userId, reach),
+    setReach: (userId, reach) => change(userId, (known) => (known.isActive ? { ...known, ...reach } : known)),
     contactOf: (userId) => records.get(userId)?.contact ?? null,
     emailOf: (userId) => records.get(userId)?.email ?? null,
     accepts: (userId, issuedAtSeconds) => issuedAtSeconds >= earliestIssue(userId),
