@@ -42,7 +42,7 @@ export function improveByBlocks(
     work += packing.rows.length;
     if (!block) break;
     for (const column of block) selection.remove(column);
-    const better = chooseAnew(packing, selection, before, { unit, seed: seed + round });
+    const better = chooseAnew(packing, selection, before, { unit, budget: budget - work, seed: seed + round });
     work += better.work;
     for (const column of better.columns ?? block) selection.add(column);
     wanted = better.isProven ? Math.min(size / 2, wanted * LARGER) : wanted * SMALLER;
@@ -107,7 +107,7 @@ function chooseAnew(
   packing: Packing,
   selection: Selection,
   before: number,
-  { unit, seed }: { unit: number; seed: number },
+  { unit, budget, seed }: { unit: number; budget: number; seed: number },
 ): { columns?: number[]; isProven: boolean; work: number } {
   const fitting = Int32Array.from(packing.weights.keys()).filter(
     (column) => !selection.isChosen[column] && selection.fits(column) && selection.gain(column) > 0,
@@ -117,10 +117,11 @@ function chooseAnew(
     block.capacities[i] = Math.max(0, packing.capacities[row]! - selection.used[row]!);
   const old = before - selection.value;
   const entries = block.rows.length;
-  const { prices, bound, better, work: pricing } = findPrices(block, old, unit, PRICE_ITERATIONS * entries);
+  const share = Math.min(PRICE_ITERATIONS * entries, budget / 3);
+  const { prices, bound, better, work: pricing } = findPrices(block, old, unit, share);
   const most = Math.floor(bound + TINY);
   if (most <= old) return { isProven: true, work: pricing };
-  const dived = dive(block, prices, unit, PRICE_ITERATIONS * entries);
+  const dived = dive(block, prices, unit, share);
   let best = better && better.value > dived.selection.value ? better : dived.selection;
   const reduced = reducedWeights(block, prices);
   const kept = Int32Array.from(block.weights.keys()).filter(
@@ -128,8 +129,8 @@ function chooseAnew(
   );
   const core = subPacking(block, kept);
   const start = Int32Array.from(kept.keys()).filter((i) => best.isChosen[kept[i]!]);
-  const budget = SEARCH_PASSES * core.packing.rows.length;
-  const found = localSearch(core.packing, start, { unit, budget, seed, target: most });
+  const searchBudget = Math.min(SEARCH_PASSES * core.packing.rows.length, budget / 3);
+  const found = localSearch(core.packing, start, { unit, budget: searchBudget, seed, target: most });
   const work = pricing + dived.work + found.work;
   if (found.value > best.value) {
     best = new Selection(block);
