@@ -53,6 +53,7 @@ const STATUS_OF_ENGINE_CODE: Readonly<Record<string, number>> = {
   'too-late': 409,
   'item-locked': 409,
   'item-traded': 409,
+  'items-remain': 409,
   'graph-full': 503,
   'event-failed': 503,
   'not-the-writer': 503,
