@@ -24,6 +24,7 @@ const entry = {
   index: 'src/index.ts',
   testing: 'src/testing/index.ts',
   'adapters/prisma': 'adapters/prisma/index.ts',
+  'adapters/file': 'adapters/file/index.ts',
   'adapters/socket-io': 'adapters/socket-io/index.ts',
 };
 

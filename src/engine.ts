@@ -14,6 +14,7 @@ import type {
   MatchesAnswer,
   OpportunityCommands,
   OpportunityExplanation,
+  SnapshotReport,
   SweepOptions,
   SweepReport,
   Told,
@@ -55,6 +56,7 @@ import { prune, type RetentionMark } from './retention';
 import { bringUpTo } from './review';
 import { countingIds, silentLogger, systemClock, systemSleep } from './runtime';
 import { settle } from './settle';
+import { restoreSnapshot, saveSnapshot } from './snapshots';
 import type { EventLog, LoggedEvent } from './storage/event-log';
 import { memoryStorage } from './storage/memory-storage';
 import type { BarterStorage, StoredNotification } from './storage/storage';
@@ -89,6 +91,7 @@ class Engine implements BarterEngine {
   readonly #options;
   readonly #people;
   readonly #storage;
+  readonly #snapshots;
   readonly #transport;
   readonly #clock;
   readonly #sleep;
@@ -118,12 +121,14 @@ class Engine implements BarterEngine {
   #clearing: ReadonlySet<string> = new Set();
   #sweeping: Promise<SweepReport> | undefined;
   #sweepsAll = false;
+  #saving: Promise<SnapshotReport> | undefined;
   #retentionMark: RetentionMark;
   #closing: Promise<void> | undefined;
 
   constructor(options: BarterEngineOptions) {
     this.#options = resolveOptions(options);
     this.#storage = options.storage ?? memoryStorage();
+    this.#snapshots = options.snapshots;
     this.#transport = options.transport ?? memoryTransport();
     this.#clock = options.clock ?? systemClock;
     this.#sleep = options.sleep ?? systemSleep;
@@ -372,6 +377,18 @@ class Engine implements BarterEngine {
     return this.#outbox.drain();
   }
 
+  async saveSnapshot(): Promise<SnapshotReport> {
+    this.#refuseIfClosed();
+    const take = async () => {
+      await this.start();
+      return this.#queue.alone(async () => (await this.#loadedMarket()).snapshot());
+    };
+    this.#saving ??= saveSnapshot(this.#snapshots, take, this.#clock).finally(() => {
+      this.#saving = undefined;
+    });
+    return this.#saving;
+  }
+
   async setCategories(categories: Category[]): Promise<void> {
     this.#refuseIfClosed();
     await this.start();
@@ -540,6 +557,7 @@ class Engine implements BarterEngine {
       const preferences = await this.#storage.preferences.all();
       for (const own of preferences) this.#preferences.set(own.userId, own);
       await market.setPreferences(preferences);
+      await restoreSnapshot(this.#snapshots, market, this.#logger);
       await this.#settleAll();
       const held = await this.#heldItems();
       await loadItems(

@@ -90,7 +90,8 @@ describe('the architecture', () => {
   });
 
   it('has adapters know the ports and the vocabulary, not the engine', () => {
-    const allowed = /^(src\/(types|errors|runtime|storage\/(storage|rules|event-log)|transport\/transport)|adapters\/)/;
+    const allowed =
+      /^(src\/(types|errors|runtime|storage\/(storage|rules|event-log|snapshot-store)|transport\/transport)|adapters\/)/;
     const broken = adapters.flatMap(({ path, imports }) =>
       imports.flatMap((name) => (allowed.test(name) || name.startsWith('node:') ? [] : [`${path} → ${name}`])),
     );

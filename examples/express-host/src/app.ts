@@ -32,6 +32,7 @@ import { pageRoutes } from './page';
 import { preferenceRoutes } from './preferences.routes';
 import { createRateLimiters } from './rate-limits';
 import { type OriginCheck, originCheck, securityHeaders } from './security';
+import { keepSnapshots } from './snapshots';
 import { createSocketServer } from './sockets';
 import { rememberStory, type Story } from './story';
 import { startJobs } from './sweep';
@@ -56,6 +57,7 @@ export interface Host {
 }
 
 const SWEEP_EVERY_MS = 15 * 60 * 1000;
+const SNAPSHOT_EVERY_MS = 10 * 60 * 1000;
 const CLEANUP_EVERY_MS = 5 * 60 * 1000;
 const DELIVER_EVERY_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -126,6 +128,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
     ...options.engine,
     ...(options.ledgerKey !== undefined && { ledgerKey: options.ledgerKey }),
     storage,
+    ...(options.snapshots && { snapshots: options.snapshots }),
     transport,
     clock,
     logger: coreLogger(log),
@@ -181,7 +184,10 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
 
   await engine.start();
   state.ready = true;
-  const stopJobs = startJobs(engine, log, {
+  const snapshots = options.snapshots
+    ? keepSnapshots(engine, log, clock, options.snapshotEveryMs ?? SNAPSHOT_EVERY_MS)
+    : undefined;
+  const stopJobs = startJobs(engine, log, snapshots, {
     sweepEveryMs: options.sweepEveryMs ?? SWEEP_EVERY_MS,
     cleanupEveryMs: options.cleanupEveryMs ?? CLEANUP_EVERY_MS,
     deliverEveryMs: options.deliverEveryMs ?? DELIVER_EVERY_MS,
@@ -198,6 +204,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
     await drain.emptied(options.closeWithinMs ?? CLOSE_WITHIN_MS);
     await evening?.stop();
     await stopJobs();
+    await snapshots?.save();
     await engine.close();
     const ioClosed = io.close();
     await Promise.race([serverClosed, setTimeoutAsync(FAREWELL_MS, undefined, { ref: false })]);

@@ -1,13 +1,15 @@
 import type { BarterEngine } from 'barterloop';
 import type { Logger } from 'pino';
+import type { Snapshots } from './snapshots';
 
 /**
- * Sweeps the market; minds the deadlines of trades and takes away what is over; sends what has come due. Each has its own
+ * Sweeps the market, and saves a snapshot after it; minds the deadlines of trades and takes away what is over; sends what has come due. Each has its own
  * pace, and the last two begin at once, for what a crash may have left. Returns the way to stop.
  */
 export function startJobs(
   engine: BarterEngine,
   log: Logger,
+  snapshots: Snapshots | undefined,
   {
     sweepEveryMs,
     cleanupEveryMs,
@@ -15,8 +17,12 @@ export function startJobs(
   }: Record<'sweepEveryMs' | 'cleanupEveryMs' | 'deliverEveryMs', number>,
 ): () => Promise<void> {
   const stopping = new AbortController();
+  const sweep = async () => {
+    await engine.sweep({ signal: stopping.signal, reconcile: true });
+    if (!stopping.signal.aborted) await snapshots?.saveIfDue();
+  };
   const stops = [
-    every(sweepEveryMs, log, () => engine.sweep({ signal: stopping.signal, reconcile: true })),
+    every(sweepEveryMs, log, sweep),
     every(cleanupEveryMs, log, () => engine.cleanup(), { atOnce: true }),
     every(deliverEveryMs, log, () => engine.deliverDue(), { atOnce: true }),
   ];
