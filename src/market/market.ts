@@ -221,9 +221,7 @@ export class Market {
     this.#linkIncoming(node);
   }
 
-  /**
-   * @internal All that takes long to find out, in steps, between which nothing may change.
-   */
+  /** @internal All that takes long to find out, in steps, between which nothing may change. */
   *snapshot(): Generator<void, MarketSnapshot> {
     const nodes = this.#nodes().filter((node) => this.#isLinked[node] === 1);
     const digests = yield* this.#digestsOf(nodes);
@@ -252,7 +250,7 @@ export class Market {
   /**
    * @internal Gives the staged items the lists that the snapshot has for them, as far as they and the items listed are
    * what they were; {@link linkStaged} finds the others. Nothing and false where there is no snapshot, or so much is new that
-   * it is no less work to find everything: words are to be weighed anew then.
+   * it is no less work to find everything: words are to be weighed anew then. In steps, between which nothing may change.
    */
   *restoreLists(): Generator<void, boolean> {
     const snapshot = this.#snapshot;
