@@ -25,6 +25,7 @@ const entry = {
   testing: 'src/testing/index.ts',
   'adapters/mail': 'adapters/mail/index.ts',
   'adapters/prisma': 'adapters/prisma/index.ts',
+  'adapters/file': 'adapters/file/index.ts',
   'adapters/socket-io': 'adapters/socket-io/index.ts',
 };
 

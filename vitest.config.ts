@@ -35,7 +35,7 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: [
-            'test/integration/{engine,crowd,load,clearing}.test.ts',
+            'test/integration/{engine,crowd,load,clearing,snapshot}.test.ts',
             'test/unit/{event-queue,reconcile,opportunity,cash,consent,repair}.test.ts',
             'test/property/sweep.test.ts',
           ],

@@ -36,7 +36,7 @@ export async function runStorageBench({ smoke, items }: BenchOptions): Promise<v
     `${AT_ONCE} requests under way, then ${messages} trades of two, one after the other, beside ${BESIDE} events a second`,
   );
   say();
-  const row = growingTable(['items', 'storage', 'start s', 'MB', 'events/s', 'answer p50', 'p99', 'socket p50', 'p99', 'MB after']); // biome-ignore format: one line
+  const row = growingTable(['items', 'storage', 'start s', 'MB', 'events/s', 'answer p50', 'p99', 'socket p50', 'p99', 'MB after', 'snapshot MB', 'saved s', 'start s']); // biome-ignore format: one line
   for (const size of sizes) {
     for (const storage of ['memory', 'PGlite', 'PostgreSQL'] as const) {
       if (storage === 'PostgreSQL' && (smoke || !hasPostgres)) continue;
@@ -53,7 +53,7 @@ export async function runStorageBench({ smoke, items }: BenchOptions): Promise<v
   say(
     'socket: from sending the request that completes a trade to the message at the other person’s socket. Host, database and',
   );
-  say('clients share the machine.');
+  say('clients share the machine. Then: the size of a snapshot and the time to save it, and another start, from it.');
   if (smoke) say('PostgreSQL is left out of a smoke run.');
   else if (!hasPostgres) say('PostgreSQL is left out: none answers at DATABASE_URL or 127.0.0.1:5432/test.');
 }
@@ -67,12 +67,14 @@ interface Load {
 async function measure(storage: 'memory' | 'PGlite' | 'PostgreSQL', load: Load): Promise<string[]> {
   const { size, seconds, messages } = load;
   await using place = await placeFor(storage);
+  await using folder = await temporaryFolder();
+  const snapshot = join(folder.path, 'snapshot');
   if (storage !== 'memory') {
-    const filling = start('fill', place.where, size);
+    const filling = start('fill', place.where, size, snapshot);
     await nextMessage<StorageHostMessage, 'filled'>(filling, 'filled');
     await once(filling, 'exit');
   }
-  const host = start('serve', place.where, size);
+  const host = start('serve', place.where, size, snapshot);
   try {
     const started = await nextMessage<StorageHostMessage, 'url'>(host, 'url');
     check(started.items === size, `${started.items} of ${size} items are in the market`);
@@ -97,15 +99,33 @@ async function measure(storage: 'memory' | 'PGlite' | 'PostgreSQL', load: Load):
       figure(percentile(ways, 0.5)),
       figure(percentile(ways, 0.99)),
       figure(end.megabytesAfter),
+      figure(end.snapshot.bytes / 2 ** 20),
+      figure(end.snapshot.tookMs / 1000),
+      storage === 'memory' ? '–' : figure((await startAgain(place.where, size, snapshot, end.items)) / 1000),
     ];
   } finally {
     if (host.exitCode === null) host.kill();
   }
 }
 
-function start(task: 'fill' | 'serve', where: string, size: number) {
+/** Milliseconds that another start takes. */
+async function startAgain(where: string, size: number, snapshot: string, items: number): Promise<number> {
+  const host = start('serve', where, size, snapshot);
+  try {
+    const started = await nextMessage<StorageHostMessage, 'url'>(host, 'url');
+    check(started.items === items, `${started.items} of ${items} items are in the market that was started again`);
+    return started.startMs;
+  } finally {
+    host.kill();
+    await once(host, 'exit');
+  }
+}
+
+function start(task: 'fill' | 'serve', where: string, size: number, snapshot: string) {
   const file = fileURLToPath(new URL('./support/storage-host.ts', import.meta.url));
-  return fork(file, [task, where, String(size), String(SEED)], { execArgv: [...process.execArgv, '--expose-gc'] });
+  return fork(file, [task, where, String(size), String(SEED), snapshot], {
+    execArgv: [...process.execArgv, '--expose-gc'],
+  });
 }
 
 /** Sends as fast as answers come, in several streams. */
@@ -172,8 +192,13 @@ async function placeFor(storage: 'memory' | 'PGlite' | 'PostgreSQL'): Promise<As
     const database = await postgresDatabase();
     return { where: database.url, [Symbol.asyncDispose]: () => database.close() };
   }
-  const folder = await mkdtemp(join(tmpdir(), 'storage-'));
-  return { where: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
+  const folder = await temporaryFolder();
+  return { ...folder, where: folder.path };
+}
+
+async function temporaryFolder(): Promise<AsyncDisposable & { path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'storage-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
 }
 
 if (isMain(import.meta.url)) await runStorageBench({ smoke: process.argv.includes('--smoke') } as BenchOptions);

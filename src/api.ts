@@ -208,6 +208,12 @@ export interface LoadReport {
   tookMs: number;
 }
 
+export interface SnapshotReport {
+  /** Its size. */
+  bytes: number;
+  tookMs: number;
+}
+
 export interface EngineStats {
   isRunning: boolean;
   /** An event is being worked on right now. */
@@ -334,6 +340,12 @@ export interface BarterEngine {
    * every 5 minutes; a sweep begins with it.
    */
   cleanup(): Promise<CleanupReport>;
+  /**
+   * Saves what a start can go on from, where the option `snapshots` says. Meant to be called before {@link close}, and after
+   * a sweep every so often; events wait while it is taken, not while it is saved. While one is being saved, its own report
+   * answers. @throws BarterError `invalid-options` without that option; what the store throws.
+   */
+  saveSnapshot(): Promise<SnapshotReport>;
   /**
    * Sends what the outbox holds and is due. Meant to be called every few seconds, by any number of processes. Returns how
    * many the transport took.

@@ -13,6 +13,7 @@ import type {
   MatchesAnswer,
   OpportunityCommands,
   OpportunityExplanation,
+  SnapshotReport,
   SweepOptions,
   SweepReport,
 } from './api';
@@ -47,6 +48,7 @@ import { threshold } from './policy/threshold';
 import { mergedReport } from './reports';
 import { countingIds, silentLogger, systemClock, systemSleep } from './runtime';
 import { settle } from './settle';
+import { restoreSnapshot, saveSnapshot } from './snapshots';
 import type { EventLog, LoggedEvent } from './storage/event-log';
 import { memoryStorage } from './storage/memory-storage';
 import type { BarterStorage } from './storage/storage';
@@ -82,6 +84,7 @@ class Engine implements BarterEngine {
   readonly #options;
   readonly #people;
   readonly #storage;
+  readonly #snapshots;
   readonly #transport;
   readonly #clock;
   readonly #sleep;
@@ -108,11 +111,13 @@ class Engine implements BarterEngine {
   /** Loaded; undefined before that, and after its worker has ended by itself. */
   #market: MarketPort | undefined;
   #started: Promise<void> | undefined;
+  #saving: Promise<SnapshotReport> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: BarterEngineOptions) {
     this.#options = resolveOptions(options);
     this.#storage = options.storage ?? memoryStorage();
+    this.#snapshots = options.snapshots;
     this.#transport = options.transport ?? memoryTransport();
     this.#clock = options.clock ?? systemClock;
     this.#sleep = options.sleep ?? systemSleep;
@@ -328,6 +333,18 @@ class Engine implements BarterEngine {
     return this.#digests.send(this.#preferences.values());
   }
 
+  async saveSnapshot(): Promise<SnapshotReport> {
+    this.#refuseIfClosed();
+    const take = async () => {
+      await this.start();
+      return this.#queue.alone(async () => (await this.#loadedMarket()).snapshot());
+    };
+    this.#saving ??= saveSnapshot(this.#snapshots, take, this.#clock).finally(() => {
+      this.#saving = undefined;
+    });
+    return this.#saving;
+  }
+
   async setCategories(categories: Category[]): Promise<void> {
     this.#refuseIfClosed();
     await this.start();
@@ -510,6 +527,7 @@ class Engine implements BarterEngine {
       const preferences = await this.#storage.preferences.all();
       for (const own of preferences) this.#preferences.set(own.userId, own);
       await market.setPreferences(preferences);
+      await restoreSnapshot(this.#snapshots, market, this.#logger);
       await this.#settleAll();
       const held = await this.#heldItems();
       await loadItems(

@@ -14,6 +14,7 @@ export type {
   OpportunityCommands,
   OpportunityExplanation,
   OwnOpportunity,
+  SnapshotReport,
   SweepOptions,
   SweepReport,
   Told,
@@ -101,6 +102,7 @@ export {
 } from './runtime';
 export type { EventLog, LoggedEvent } from './storage/event-log';
 export { memoryStorage } from './storage/memory-storage';
+export type { SnapshotStore } from './storage/snapshot-store';
 export type {
   BarterStorage,
   ClaimStore,

@@ -9,6 +9,7 @@ import { isCriterion, isScorer, type Scorer } from './market/scorer';
 import type { WorkerOptions } from './market-port/worker-market';
 import type { ThrottleWindow } from './policy/throttle';
 import type { Clock, IdSource, Logger, Sleep } from './runtime';
+import type { SnapshotStore } from './storage/snapshot-store';
 import type { BarterStorage } from './storage/storage';
 import type { BarterTransport } from './transport/transport';
 import type { Category, Opportunity, UserId } from './types';
@@ -136,6 +137,11 @@ export interface RetentionOptions {
 export interface BarterEngineOptions {
   /** @defaultValue memoryStorage() */
   storage?: BarterStorage;
+  /**
+   * Where `saveSnapshot` keeps what a start can go on from. Not together with a scorer or criteria of
+   * the host's own: nothing tells whether those still score as they did. @defaultValue none
+   */
+  snapshots?: SnapshotStore;
   /** @defaultValue memoryTransport() */
   transport?: BarterTransport;
   /** Takes the digests of people who want one. @defaultValue none: there are no digests */
@@ -249,6 +255,12 @@ export function resolveOptions(options: BarterEngineOptions): ResolvedOptions {
     throw new BarterError('invalid-options', `The option ${issue!.path.join('.')} is not valid: ${issue!.message}.`);
   }
   const { worker, matching } = resolved;
+  if (options.snapshots && (matching.scorer !== undefined || matching.extraCriteria.length > 0)) {
+    throw new BarterError(
+      'invalid-options',
+      'Nothing tells whether a scorer or a criterion of your own still scores as it did when a snapshot was taken: leave out the snapshots, or the scorer and the extraCriteria.',
+    );
+  }
   if (worker && (typeof matching.scorer === 'object' || matching.extraCriteria.length > 0)) {
     throw new BarterError(
       'invalid-options',

@@ -26,6 +26,9 @@ export const systemClock: Clock = {
   elapsed: () => performance.now(),
 };
 
+/** What else words and numbers may depend on: the tables of Unicode, dictionaries of languages, arithmetic. */
+export const systemVersion = JSON.stringify([globalThis.process?.versions, globalThis.process?.arch]);
+
 export const silentLogger: Logger = () => {};
 
 export const systemSleep: Sleep = (ms, signal) =>

@@ -1,5 +1,7 @@
-/** The host of the storage bench, a process of its own: `storage-host.ts fill|serve WHERE SIZE SEED`. */
+/** The host of the storage bench, a process of its own: `storage-host.ts fill|serve WHERE SIZE SEED SNAPSHOT`. */
 
+import type { SnapshotReport } from 'barterloop';
+import { snapshotFile } from 'barterloop/adapters/file';
 import { createHost } from '../../examples/express-host/src/app';
 import { type Database, openDatabase } from '../../examples/express-host/src/database';
 import { itemsInTable } from '../../examples/express-host/src/items.store';
@@ -9,10 +11,11 @@ import { generateMarket } from '../market';
 export type StorageHostMessage =
   | { filled: number }
   | { url: string; items: number; startMs: number; megabytes: number }
-  | { megabytesAfter: number; processed: number; failed: number };
+  | { megabytesAfter: number; processed: number; failed: number; items: number; snapshot: SnapshotReport };
 
 const [task, where] = process.argv.slice(2) as ['fill' | 'serve', string];
-const [size, seed] = process.argv.slice(4).map(Number) as [number, number];
+const [size, seed] = process.argv.slice(4, 6).map(Number) as [number, number];
+const snapshotPath = process.argv[6]!;
 const say = (message: StorageHostMessage) => process.send!(message);
 
 /** Resident, after a collection of garbage. */
@@ -45,6 +48,7 @@ async function serve(): Promise<void> {
     categories: market.categories,
     items,
     ...(database && { database: database.prisma }),
+    snapshots: snapshotFile(snapshotPath),
     rateLimits: { perAddress: unlimited, perUser: unlimited, searchesPerUser: unlimited, loginsPerAddress: unlimited, handshakesPerAddress: unlimited }, // biome-ignore format: one line
     itemsPerUser: unlimited,
     sweepEveryMs: 0,
@@ -54,8 +58,10 @@ async function serve(): Promise<void> {
   items.length = 0;
   const { url } = await host.listen(0, '127.0.0.1');
   process.once('message', async () => {
-    const { eventsProcessed, eventsFailed } = await host.engine.stats();
-    say({ megabytesAfter: megabytes(), processed: eventsProcessed, failed: eventsFailed });
+    const { eventsProcessed, eventsFailed, items } = await host.engine.stats();
+    const megabytesAfter = megabytes();
+    const snapshot = await host.engine.saveSnapshot();
+    say({ megabytesAfter, processed: eventsProcessed, failed: eventsFailed, items, snapshot });
     await host.close();
     await database?.close();
     process.disconnect();

@@ -5,6 +5,7 @@ import { type NeighbourhoodOptions, neighbourhood } from '../graph/neighbourhood
 import type { EdgeExplanation } from '../market/edge-score';
 import { itemDigest } from '../market/item-digest';
 import { type AnswerCount, Market, type MarketOptions } from '../market/market';
+import { decodeSnapshot, encodeSnapshot } from '../market/market-snapshot';
 import { loadScoring } from '../market/scorer';
 import { MatchCache } from '../match-cache';
 import { type Terms, termsOf } from '../opportunity/terms';
@@ -157,16 +158,29 @@ class LocalMarket implements MarketPort {
   }
 
   async link(): Promise<void> {
-    await this.#inSlices(this.#market.reweighWords());
+    const isRestored = await this.#inSlices(this.#market.restoreLists());
+    if (!isRestored) await this.#inSlices(this.#market.reweighWords());
     await this.#inSlices(this.#market.linkStaged());
     this.#mark(this.#staged);
     this.#staged.clear();
     this.#isFirstLoad = undefined;
   }
 
+  async snapshot(): Promise<Uint8Array<ArrayBuffer>> {
+    while (this.#weighing && !(await this.reweigh())) await this.#sleep(0); // one set of weights for all lists
+    return encodeSnapshot(await this.#inSlices(this.#market.snapshot()));
+  }
+
+  async restore(bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
+    const snapshot = decodeSnapshot(bytes);
+    if (typeof snapshot === 'string') return snapshot;
+    if (this.#market.restore(snapshot)) return undefined;
+    return 'It was taken under other options, with other categories or another version.';
+  }
+
   async reweigh(): Promise<boolean> {
     this.#weighing ??= this.#market.reweighWords();
-    const isDone = this.#slice(this.#weighing);
+    const isDone = this.#slice(this.#weighing) !== undefined;
     if (isDone) this.#weighing = undefined;
     this.#cache.clear();
     return isDone;
@@ -339,17 +353,22 @@ class LocalMarket implements MarketPort {
     for (const id of itemIds) this.#dirty.add(id);
   }
 
-  async #inSlices(steps: Generator<unknown>): Promise<void> {
-    while (!this.#slice(steps)) await this.#sleep(0);
+  /** What the steps come to. */
+  async #inSlices<T>(steps: Generator<unknown, T>): Promise<T> {
+    for (;;) {
+      const end = this.#slice(steps);
+      if (end) return end.value;
+      await this.#sleep(0);
+    }
   }
 
-  /** A slice of steps; true when none is left. The items they name are marked. */
-  #slice(steps: Generator<unknown>): boolean {
+  /** A slice of steps; their end when none is left. The items they name are marked. */
+  #slice<T>(steps: Generator<unknown, T>): IteratorReturnResult<T> | undefined {
     for (let i = 0; i < SLICE; i++) {
-      const { done, value } = steps.next();
-      if (done) return true;
-      if (typeof value === 'string') this.#dirty.add(value);
+      const step = steps.next();
+      if (step.done) return step;
+      if (typeof step.value === 'string') this.#dirty.add(step.value);
     }
-    return false;
+    return undefined;
   }
 }

@@ -148,8 +148,15 @@ export interface MarketPort {
   stage(items: readonly Item[]): Promise<RefusedItem[]>;
   /** Takes items out again, without a search. */
   drop(itemIds: readonly ItemId[]): Promise<void>;
-  /** Weighs the words and finds the edges of what was staged. */
+  /** Weighs the words and finds the edges of what was staged, as far as a snapshot that was restored has them not. */
   link(): Promise<void>;
+  /** What takes long to find out of the market as it is, to go on from after a start. */
+  snapshot(): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Goes on from a snapshot, once the items have been staged. Comes first, before any item, and may take the bytes away.
+   * Returns why it is of no use; {@link link} finds everything then.
+   */
+  restore(bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined>;
   /** A slice of weighing words anew; true when none is left. The next call then begins again. */
   reweigh(): Promise<boolean>;
 

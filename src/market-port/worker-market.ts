@@ -102,6 +102,14 @@ class WorkerMarket implements MarketPort {
     return this.#ask('link', args);
   }
 
+  snapshot(...args: Parameters<MarketPort['snapshot']>) {
+    return this.#ask('snapshot', args);
+  }
+
+  restore(bytes: Uint8Array<ArrayBuffer>) {
+    return this.#ask('restore', [bytes], [bytes.buffer]);
+  }
+
   reweigh(...args: Parameters<MarketPort['reweigh']>) {
     return this.#ask('reweigh', args);
   }
@@ -155,11 +163,12 @@ class WorkerMarket implements MarketPort {
     await this.#worker.terminate();
   }
 
-  #ask<V extends Verb>(verb: V, args: unknown[]): ReturnType<MarketPort[V]> {
+  /** @param handedOver Not copied: they are gone here. */
+  #ask<V extends Verb>(verb: V, args: unknown[], handedOver: ArrayBuffer[] = []): ReturnType<MarketPort[V]> {
     if (this.#ended) return Promise.reject(this.#ended) as ReturnType<MarketPort[V]>;
     const request: Request = { id: this.#next++, verb, args };
     const answer = this.#answerTo<never>(request.id);
-    this.#worker.postMessage(request);
+    this.#worker.postMessage(request, handedOver);
     return answer as ReturnType<MarketPort[V]>;
   }
 

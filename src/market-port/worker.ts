@@ -9,7 +9,10 @@ import { OPENED, type Request, type Response, type WorkerSetup } from './message
 if (parentPort && (workerData as WorkerSetup | null)?.barterloop === 'market') void serve(parentPort, workerData);
 
 async function serve(port: MessagePort, setup: WorkerSetup): Promise<void> {
-  const say = (response: Response) => port.postMessage(response);
+  const say = (response: Response) => {
+    const bytes = 'value' in response && response.value instanceof Uint8Array ? response.value : undefined;
+    port.postMessage(response, bytes ? [bytes.buffer as ArrayBuffer] : []); // handed over, not copied
+  };
   try {
     const market = await openLocalMarket(setup, systemSleep);
     port.on('message', (request: Request) => void answer(market, request).then(say));

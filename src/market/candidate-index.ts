@@ -454,7 +454,10 @@ export class CandidateIndex {
 
   #rarestFirst(want: number): number[] {
     const { wants, vocabulary } = this.#world;
-    return [...wants.words.read(want)].sort((a, b) => vocabulary.itemsWith(a) - vocabulary.itemsWith(b));
+    // By the last count, and then by what there is now: while a market is being loaded that is little yet.
+    return [...wants.words.read(want)].sort(
+      (a, b) => vocabulary.weight(b) - vocabulary.weight(a) || vocabulary.itemsWith(a) - vocabulary.itemsWith(b),
+    );
   }
 
   /** The rarest words of the want: at least one of them is needed for the least agreement. */

@@ -1,7 +1,6 @@
 import type { BarterGraph } from '../graph/barter-graph';
 import { HalfEdges, NODE_BITS, NODE_MASK, packHalfEdge, SCORE_STEPS } from '../graph/half-edges';
 import { grown } from '../util/grown';
-import type { BestCandidates } from './best-candidates';
 import type { ItemTable } from './item-table';
 import type { WantTable } from './want-table';
 
@@ -53,16 +52,40 @@ export class CandidateLists {
     return this.#capacity(receiving) + this.#waitingCapacity(receiving);
   }
 
-  /** Makes the list from the best of all candidates, and the named ones as half-edges. */
-  fill(receiving: number, best: BestCandidates, named: readonly number[]): void {
+  /**
+   * Makes the list from the best of all candidates, best first, and the named ones, as half-edges.
+   *
+   * @param knowsAll Whether there are no other candidates.
+   */
+  fill(receiving: number, unnamed: Uint32Array, knowsAll: boolean, named: readonly number[]): void {
     this.#reserve();
     const capacity = this.#capacity(receiving);
-    const unnamed = best.take();
     const listed = unnamed.subarray(0, Math.min(capacity, unnamed.length));
     this.#waiting.assign(receiving, unnamed.subarray(listed.length));
-    this.#knowsAll[receiving] = best.isCut ? 0 : 1;
+    this.#knowsAll[receiving] = knowsAll ? 1 : 0;
     this.#graph.setIncoming(receiving, named.length > 0 ? this.#merged(listed, named) : listed);
     this.#mark(receiving);
+  }
+
+  /**
+   * The same from what was known before some of its candidates went. False where there may be others that nobody knows
+   * of: it is to be made from all then.
+   */
+  fillAgain(receiving: number, unnamed: Uint32Array, knowsAll: boolean, named: readonly number[]): boolean {
+    const hasEnough = knowsAll || unnamed.length > this.#capacity(receiving);
+    if (!hasEnough || unnamed.length > this.wantedFor(receiving)) return false;
+    this.fill(receiving, unnamed, knowsAll, named);
+    return true;
+  }
+
+  /** Those that wait for a place, best first. */
+  waitingFor(receiving: number): Uint32Array {
+    return receiving < this.#knowsAll.length ? this.#waiting.read(receiving) : new Uint32Array(0);
+  }
+
+  /** Whether listed and waiting are all candidates there are. */
+  knowsAllOf(receiving: number): boolean {
+    return this.#knowsAll[receiving] === 1;
   }
 
   /** Gives a new item its places in the lists of those it could go to, each with the deficit. */

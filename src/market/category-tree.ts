@@ -59,6 +59,15 @@ export class CategoryTree {
     return this.#ids.length;
   }
 
+  /** Each with the one above it, in order of id. */
+  list(): [CategoryId, CategoryId | null][] {
+    const all = this.#ids.map((id, number): [CategoryId, CategoryId | null] => {
+      const parent = this.#parent[number]!;
+      return [id, parent < 0 ? null : this.#ids[parent]!];
+    });
+    return all.sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
   has(id: CategoryId): boolean {
     return this.#numberOf.has(id);
   }

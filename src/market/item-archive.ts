@@ -69,6 +69,11 @@ export class ItemArchive {
     return item;
   }
 
+  /** What is kept of it, as bytes; good until the next change. */
+  bytes(number: number): Uint8Array {
+    return this.#block(number);
+  }
+
   drop(number: number): void {
     this.#decoded.delete(number);
     const length = this.#length[number]!;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { BarterGraph } from '../graph/barter-graph';
 import { NODE_MASK } from '../graph/half-edges';
 import type { Vocabulary } from '../text/vocabulary';
@@ -13,6 +14,9 @@ import { sign } from './signature';
 
 /** Distinct words kept of an item's text. */
 const MAX_ITEM_WORDS = 256;
+
+/** Words of {@link ItemTable.writeDigest}. */
+export const DIGEST_WORDS = 4;
 
 /** Where a trade's difference in value is bounded by the item given. */
 export type ValueLimits = Pick<Item, 'cash' | 'maxValueLoss'>;
@@ -163,6 +167,17 @@ export class ItemTable {
   /** The item as its owner wrote it; not to be changed. */
   get(node: number): Item {
     return this.#archive.get(node, () => this.#columnsOf(node));
+  }
+
+  /**
+   * 128 bits of SHA-256 over all that the table knows of an item, and what its owner's blocks add.
+   *
+   * @param into Where its four words are written, from `at` on.
+   */
+  writeDigest(node: number, blocks: string, into: Uint32Array, at: number): void {
+    const columns = JSON.stringify([this.#columnsOf(node), blocks]);
+    const digest = createHash('sha256').update(columns).update(this.#archive.bytes(node)).digest();
+    for (let i = 0; i < DIGEST_WORDS; i++) into[at + i] = digest.readUInt32LE(i * 4);
   }
 
   #columnsOf(node: number): Columns {

@@ -3,16 +3,27 @@ import { compareCycles, type FoundCycle, toCycle } from '../cycles/cycle';
 import { type CycleSearchResult, type FindCyclesOptions, findCycles } from '../cycles/find-cycles';
 import { BarterError } from '../errors';
 import { BarterGraph } from '../graph/barter-graph';
-import { NODE_MASK, packHalfEdge, SCORE_STEPS } from '../graph/half-edges';
+import { NODE_BITS, NODE_MASK, packHalfEdge, SCORE_STEPS } from '../graph/half-edges';
+import { systemVersion } from '../runtime';
 import { Vocabulary } from '../text/vocabulary';
 import type { Category, Cycle, Item, ItemId, UserId } from '../types';
+import { digest } from '../util/digest';
 import { grown } from '../util/grown';
 import { BestCandidates } from './best-candidates';
 import { CandidateIndex, type CandidateVisitor } from './candidate-index';
 import { CandidateLists } from './candidate-lists';
 import { CategoryTree } from './category-tree';
 import { defaultScoring, deficitFor, type EdgeExplanation, EdgeScorer, type ScoringOptions } from './edge-score';
-import { ItemTable } from './item-table';
+import { DIGEST_WORDS, ItemTable } from './item-table';
+import {
+  eitherWay,
+  type MarketSnapshot,
+  placesIn,
+  type RestoredList,
+  RestoredLists,
+  SNAPSHOT_FORMAT,
+  savedLists,
+} from './market-snapshot';
 import { OpenCandidates } from './open-candidates';
 import { LONGEST_ID } from './schemas';
 import { ShortCycles } from './short-cycles';
@@ -58,9 +69,13 @@ export class Market {
   readonly #best: BestCandidates;
   /** Added without their edges. */
   readonly #staged = new Set<number>();
+  /** Of those: whose places in the lists of others have been restored. */
+  readonly #placed = new Set<number>();
   /** 1 where the edges of a node have been found. */
   #isLinked = new Uint8Array(0);
   readonly #blocked = new Map<UserId, ReadonlySet<UserId>>();
+  /** To go on from, while the market is being loaded. */
+  #snapshot: MarketSnapshot | undefined;
   #categories: CategoryTree;
   #scorer!: EdgeScorer;
   #index!: CandidateIndex;
@@ -175,6 +190,7 @@ export class Market {
     if (this.#staged.size < this.size) {
       // Those that were there before look at the new ones; the new ones look at all.
       for (const node of this.#staged) {
+        if (this.#placed.has(node)) continue;
         this.#linkOutgoing(node);
         yield;
       }
@@ -200,8 +216,101 @@ export class Market {
 
   #linkStagedItem(node: number): void {
     this.#staged.delete(node);
+    this.#placed.delete(node);
     this.#isLinked[node] = 1;
     this.#linkIncoming(node);
+  }
+
+  /** @internal All that takes long to find out, in steps, between which nothing may change. */
+  *snapshot(): Generator<void, MarketSnapshot> {
+    const nodes = this.#nodes().filter((node) => this.#isLinked[node] === 1);
+    const digests = yield* this.#digestsOf(nodes);
+    return {
+      settings: this.#settings(),
+      perWant: this.#lists.perWant,
+      weights: this.#vocabulary.counted,
+      digests,
+      ...savedLists(nodes, this.graph, this.#lists, (node) => this.#items.isOpen(node)),
+    };
+  }
+
+  /**
+   * @internal Goes on from a snapshot: takes over how long lists are and what words weigh, and keeps the rest for
+   * {@link restoreLists}. On an empty market, before anything is staged. False where it was taken under other options,
+   * with other categories or another version; nothing changes then.
+   */
+  restore(snapshot: MarketSnapshot): boolean {
+    if (this.size > 0 || snapshot.settings !== this.#settings()) return false;
+    this.#vocabulary.takeOver(snapshot.weights);
+    this.#lists.perWant = snapshot.perWant;
+    this.#snapshot = snapshot;
+    return true;
+  }
+
+  /**
+   * @internal Gives the staged items the lists that the snapshot has for them, as far as they and the items listed are
+   * what they were; {@link linkStaged} finds the others. Nothing and false where there is no snapshot, or so much is new that
+   * it is no less work to find everything: words are to be weighed anew then. In steps, between which nothing may change.
+   */
+  *restoreLists(): Generator<void, boolean> {
+    const snapshot = this.#snapshot;
+    this.#snapshot = undefined;
+    if (!snapshot) return false;
+    const staged = Int32Array.from(this.#staged);
+    const places = placesIn(snapshot, yield* this.#digestsOf(staged));
+    const nodes = new Int32Array(snapshot.listed.length).fill(-1);
+    let known = 0;
+    staged.forEach((node, i) => {
+      if (places[i]! < 0) return;
+      nodes[places[i]!] = node;
+      known++;
+    });
+    if (this.size - known > Math.max(FEW_NEW, this.size * MOST_NEW)) return false;
+    this.graph.beginBulk();
+    const lists = new RestoredLists(snapshot, nodes, this.graph, (receiving) => this.#wants.namedBy(receiving));
+    for (let place = 0; place < nodes.length; place++) {
+      const node = nodes[place]!;
+      const list = lists.next();
+      if (node < 0) continue;
+      this.#placed.add(node);
+      yield;
+      if (!list || this.#items.isOpen(node) || !this.#isStillSo(node, list)) continue;
+      if (!this.#lists.fillAgain(node, list.unnamed, list.knowsAll, list.named)) continue;
+      this.#placed.delete(node);
+      this.#staged.delete(node);
+      this.#isLinked[node] = 1;
+    }
+    this.graph.endBulk();
+    return true;
+  }
+
+  /** Whether the best and the worst of a list score as it says: what is wrong about one is wrong about many. */
+  #isStillSo(receiving: number, { unnamed, named }: RestoredList): boolean {
+    const ends = unnamed.length > 0 ? [unnamed[0]!, unnamed.at(-1)!] : [];
+    return [...ends, ...named].every((word) => this.#deficit(word & NODE_MASK, receiving) === word >>> NODE_BITS);
+  }
+
+  /** What edges depend on besides items and blocks. */
+  #settings(): string {
+    const { weights, edgeFloor, cash, candidatesPerWant, openCandidates } = this.options;
+    const options = JSON.stringify([weights, edgeFloor, cash, String(candidatesPerWant), openCandidates]);
+    return digest(SNAPSHOT_FORMAT, systemVersion, options, JSON.stringify(this.#categories.list()));
+  }
+
+  /** Digests of these items and of their owners' blocks, one item at each step. */
+  *#digestsOf(nodes: Int32Array): Generator<void, Uint32Array> {
+    const digests = new Uint32Array(nodes.length * DIGEST_WORDS);
+    const blocks = eitherWay(this.#blocked);
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i]!;
+      this.#items.writeDigest(node, blocks.get(this.#items.userOf(node)) ?? '', digests, i * DIGEST_WORDS);
+      yield;
+    }
+    return digests;
+  }
+
+  #nodes(): Int32Array {
+    return Int32Array.from(this.ids(), (id) => this.graph.nodeOf(id));
   }
 
   /**
@@ -224,6 +333,7 @@ export class Market {
     this.graph.endBulk();
     const node = this.graph.nodeOf(id);
     this.#staged.delete(node);
+    this.#placed.delete(node);
     const listedBy = this.#receivers(node);
     const takers = listedBy.filter((receiving) => this.#open.has(receiving, node));
     const toFill = listedBy.filter(
@@ -624,7 +734,8 @@ export class Market {
       this.#index.forEachItem(want, visitor);
     }
     const named = names ? this.#namedCandidates(receiving, names) : [];
-    this.#lists.fill(receiving, best, named);
+    const unnamed = best.take();
+    this.#lists.fill(receiving, unnamed, !best.isCut, named);
     if (!this.#items.isOpen(receiving) || this.#scorer.scoreOpen() < 0) return;
     for (const given of this.#open.refill(receiving, this.#index)) {
       const score = Math.max(this.#score(given, receiving), this.#scorer.scoreOpen());
@@ -731,6 +842,10 @@ const DRAFT = 'draft'.padEnd(LONGEST_ID + 1);
 const LARGE_MARKET = 1_000_000;
 const LEAST_CANDIDATES = 20;
 const UNCUT_FROM = 11;
+
+/** New items, and their share, up to which it is less work to offer each to all others than to link the whole market. */
+const FEW_NEW = 100;
+const MOST_NEW = 0.1;
 
 /** Cycles up to this length are found from the items themselves. */
 const LONGEST_SHORT = 3;

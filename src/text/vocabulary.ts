@@ -13,7 +13,7 @@ export class Vocabulary {
   readonly #weights: number[] = [];
   readonly #free: number[] = [];
   /** Survives the word: one that goes and comes back between two counts weighs the same. */
-  #countedWeights = new Map<string, number>();
+  #countedWeights: ReadonlyMap<string, number> = new Map();
 
   /** The word's number; counts one more use. */
   take(word: string, byItem: boolean): number {
@@ -55,6 +55,16 @@ export class Vocabulary {
 
   weight(id: number): number {
     return this.#weights[id]!;
+  }
+
+  /** The weights of the last count; a word that is not among them weighs as the rarest. */
+  get counted(): ReadonlyMap<string, number> {
+    return this.#countedWeights;
+  }
+
+  /** Takes over what another vocabulary has counted; this one has no words yet. */
+  takeOver(counted: ReadonlyMap<string, number>): void {
+    this.#countedWeights = counted;
   }
 
   /** Weighs every word anew by how many items hold it now. Returns the words whose weight changed. */

@@ -1,4 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { snapshotFile } from '../../adapters/file';
 import { hasPostgres, pgliteDatabase, postgresDatabase, type TestDatabase } from '../support/databases';
 import { startHost, type TestHost } from '../support/host';
 
@@ -24,6 +28,37 @@ for (const [name, open, isThere] of [
       await t.close();
       t = await startHost({ database: database.prisma });
     };
+
+    it('saves a snapshot when it closes and after sweeps, and starts from it', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'barterloop-host-'));
+      const path = join(folder, 'market.snapshot');
+      const begin = async (sweepEveryMs = 0) =>
+        startHost({ database: database.prisma, snapshots: snapshotFile(path), sweepEveryMs, snapshotEveryMs: 0 });
+      t = await begin();
+      const ana = await t.login('ana');
+      for (let n = 0; n < 3; n++) await t.call('POST', '/api/v1/items', { token: ana, body: PHONE });
+      const ben = await t.login('ben');
+      for (let n = 0; n < 3; n++) await t.call('POST', '/api/v1/items', { token: ben, body: LAPTOP });
+      const { edges } = await t.host.engine.stats();
+      expect(edges).toBe(18);
+      await t.close();
+      const { size } = await stat(path);
+      expect(size).toBeGreaterThan(18 * 4);
+
+      t = await begin(30);
+      expect((await t.host.engine.stats()).edges).toBe(edges);
+      await rm(path);
+      await vi.waitFor(() => stat(path), { timeout: 20_000 });
+      await t.close();
+      expect(t.log.filter(({ msg }) => /snapshot/.test(msg ?? ''))).toEqual([]);
+
+      await writeFile(path, 'anything');
+      t = await begin();
+      expect((await t.host.engine.stats()).edges).toBe(edges);
+      expect(t.log.filter(({ msg }) => /snapshot/.test(msg ?? ''))).toMatchObject([{ level: 'warn' }]);
+      await t.close();
+      await rm(folder, { recursive: true });
+    });
 
     it('goes on with a trade where it was', async () => {
       t = await startHost({ database: database.prisma });

@@ -34,6 +34,7 @@ import { pageRoutes } from './page';
 import { preferenceRoutes } from './preferences.routes';
 import { createRateLimiters } from './rate-limits';
 import { type OriginCheck, originCheck, securityHeaders } from './security';
+import { keepSnapshots } from './snapshots';
 import { createSocketServer } from './sockets';
 import { rememberStory, type Story } from './story';
 import { startJobs } from './sweep';
@@ -60,6 +61,7 @@ export interface Host {
 }
 
 const SWEEP_EVERY_MS = 15 * 60 * 1000;
+const SNAPSHOT_EVERY_MS = 10 * 60 * 1000;
 const CLEANUP_EVERY_MS = 5 * 60 * 1000;
 const DELIVER_EVERY_MS = 5_000;
 const DIGEST_EVERY_MS = 60_000;
@@ -132,6 +134,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
     ...(options.ledgerKey !== undefined && { ledgerKey: options.ledgerKey }),
     mail: digestMail(options.mail, users, links, log),
     storage,
+    ...(options.snapshots && { snapshots: options.snapshots }),
     transport,
     clock,
     logger: coreLogger(log),
@@ -189,7 +192,10 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
 
   await engine.start();
   state.ready = true;
-  const stopJobs = startJobs(engine, log, {
+  const snapshots = options.snapshots
+    ? keepSnapshots(engine, log, clock, options.snapshotEveryMs ?? SNAPSHOT_EVERY_MS)
+    : undefined;
+  const stopJobs = startJobs(engine, log, snapshots, {
     sweepEveryMs: options.sweepEveryMs ?? SWEEP_EVERY_MS,
     cleanupEveryMs: options.cleanupEveryMs ?? CLEANUP_EVERY_MS,
     deliverEveryMs: options.deliverEveryMs ?? DELIVER_EVERY_MS,
@@ -207,6 +213,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
     await drain.emptied(options.closeWithinMs ?? CLOSE_WITHIN_MS);
     await evening?.stop();
     await stopJobs();
+    await snapshots?.save();
     await engine.close();
     const ioClosed = io.close();
     await Promise.race([serverClosed, setTimeoutAsync(FAREWELL_MS, undefined, { ref: false })]);

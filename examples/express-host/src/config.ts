@@ -11,6 +11,7 @@ const environment = z.object({
     .or(z.url({ protocol: /^postgres(ql)?$/ }))
     .optional(),
   DATA_DIR: z.string().min(1).default('.data'),
+  SNAPSHOT_DIR: z.string().min(1).optional(),
   JWT_SECRET: z.string().min(SHORTEST_SECRET).optional(),
   LEDGER_KEY: z.string().min(SHORTEST_SECRET).optional(),
   CORS_ORIGINS: z.string().optional(),
@@ -39,6 +40,8 @@ export interface Environment {
   databaseUrl: string | undefined;
   /** A folder, or `memory://`. */
   dataDir: string;
+  /** A folder; undefined: nowhere. */
+  snapshotDir: string | undefined;
   options: HostOptions;
 }
 
@@ -56,6 +59,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
     port: env.PORT,
     databaseUrl: env.DATABASE_URL || undefined,
     dataDir: env.DATA_DIR,
+    snapshotDir: env.SNAPSHOT_DIR ?? (env.DATA_DIR.startsWith('memory://') ? undefined : env.DATA_DIR),
     options: {
       production,
       trustedProxies: env.TRUSTED_PROXIES,

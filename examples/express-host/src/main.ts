@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isBarterError } from 'barterloop';
+import { snapshotFile } from 'barterloop/adapters/file';
 import { createHost, type Host } from './app';
 import { readEnvironment } from './config';
 import { type Database, openDatabase } from './database';
@@ -30,15 +31,15 @@ async function main(): Promise<void> {
     return;
   }
   const environment = values.port === undefined ? process.env : { ...process.env, PORT: values.port };
-  const { port, databaseUrl, dataDir, options } = readEnvironment(environment);
+  const { port, databaseUrl, dataDir, snapshotDir, options } = readEnvironment(environment);
   const market = values.market === undefined ? demoMarket() : await marketFromFile(values.market);
   // Each market has a folder of its own.
-  const folder = dataDir.startsWith('memory://')
-    ? dataDir
-    : join(dataDir, values.market ? folderName(values.market) : 'demo');
+  const name = values.market ? folderName(values.market) : 'demo';
+  const folder = dataDir.startsWith('memory://') ? dataDir : join(dataDir, name);
   const database = await openDatabase(databaseUrl === undefined ? { folder } : { url: databaseUrl });
   const fixed = marketOptions(market, values.market !== undefined);
-  const host = await createHost({ ...options, ...fixed, database: database.prisma });
+  const snapshots = snapshotDir === undefined ? undefined : snapshotFile(join(snapshotDir, name, 'market.snapshot'));
+  const host = await createHost({ ...options, ...fixed, database: database.prisma, ...(snapshots && { snapshots }) });
   stopOnSignals(host, database);
   const { items, edges } = await host.engine.stats();
   for (const warning of market.warnings.slice(0, WARNINGS_SHOWN)) say(`Market: ${escaped(warning)}`);

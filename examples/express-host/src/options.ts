@@ -1,4 +1,4 @@
-import type { BarterEngineOptions, Category, Clock, Item } from 'barterloop';
+import type { BarterEngineOptions, Category, Clock, Item, SnapshotStore } from 'barterloop';
 import type { PrismaClient } from '../generated/client';
 import type { DemoUser } from './demo';
 
@@ -58,6 +58,8 @@ export interface HostOptions {
   categories?: Category[];
   /** Where everything is kept; closing it is not the host's. Absent: in memory, as long as the host lives. */
   database?: PrismaClient;
+  /** Where the engine keeps what its next start can go on from. Absent: nowhere. */
+  snapshots?: SnapshotStore;
   /** Items of a market that has none yet; they are searched by the first sweep. */
   items?: Iterable<Item>;
   engine?: Pick<
@@ -76,6 +78,8 @@ export interface HostOptions {
   socketsPerUser?: number;
   /** 0 switches the job off. @defaultValue 15 minutes */
   sweepEveryMs?: number;
+  /** Between two snapshots, at least; they are saved after sweeps and when the host closes. @defaultValue 10 minutes */
+  snapshotEveryMs?: number;
   /** 0 switches the job off. @defaultValue 5 minutes */
   cleanupEveryMs?: number;
   /** 0 switches the job off. @defaultValue 5 seconds */

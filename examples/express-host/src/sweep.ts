@@ -1,13 +1,16 @@
 import type { BarterEngine } from 'barterloop';
 import type { Logger } from 'pino';
+import type { Snapshots } from './snapshots';
 
 /**
- * Sweeps the market; minds the deadlines of trades and takes away what is over; sends what has come due, and the
- * digests. Each has its own pace, and the later ones begin at once, for what a crash may have left. Returns the way to stop.
+ * Sweeps the market, and saves a snapshot after it; minds the deadlines of trades and takes away what is over; sends what has
+ * come due, and the digests. Each has its own pace, and the later ones begin at once, for what a crash may have left.
+ * Returns the way to stop.
  */
 export function startJobs(
   engine: BarterEngine,
   log: Logger,
+  snapshots: Snapshots | undefined,
   {
     sweepEveryMs,
     cleanupEveryMs,
@@ -16,8 +19,12 @@ export function startJobs(
   }: Record<'sweepEveryMs' | 'cleanupEveryMs' | 'deliverEveryMs' | 'digestEveryMs', number>,
 ): () => Promise<void> {
   const stopping = new AbortController();
+  const sweep = async () => {
+    await engine.sweep({ signal: stopping.signal, reconcile: true });
+    if (!stopping.signal.aborted) await snapshots?.saveIfDue();
+  };
   const stops = [
-    every(sweepEveryMs, log, () => engine.sweep({ signal: stopping.signal, reconcile: true })),
+    every(sweepEveryMs, log, sweep),
     every(cleanupEveryMs, log, () => engine.cleanup(), { atOnce: true }),
     every(deliverEveryMs, log, () => engine.deliverDue(), { atOnce: true }),
     every(digestEveryMs, log, () => engine.sendDigests(), { atOnce: true }),

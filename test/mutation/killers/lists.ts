@@ -110,7 +110,7 @@ class Case {
       if (this.#isNamed(given, receiver)) named.push(packHalfEdge(deficit, given));
       else best.add(given, deficit);
     }
-    lists.fill(node, best, named);
+    lists.fill(node, best.take(), !best.isCut, named);
     this.#remember(receiver);
   }
 
@@ -283,7 +283,7 @@ function checkStale(): void {
   const fill = () => {
     best.begin(lists.wantedFor(receiver), false);
     for (const [given, deficit] of deficits) best.add(given, deficit);
-    lists.fill(receiver, best, []);
+    lists.fill(receiver, best.take(), !best.isCut, []);
   };
   const listed = () => [...graph.incoming.read(receiver)].map((word) => word >>> NODE_BITS);
   fill();
@@ -326,7 +326,7 @@ function checkMemory(): void {
   const fill = (receiver: number) => {
     best.begin(lists.wantedFor(receiver), false);
     for (const given of random.shuffled(givers).slice(0, random.between(10, 90))) best.add(given, random.below(900));
-    lists.fill(receiver, best, []);
+    lists.fill(receiver, best.take(), !best.isCut, []);
   };
   same(lists.byteLength, 4096, 'bytes of empty lists');
   for (const receiver of receivers) fill(receiver);
@@ -338,7 +338,7 @@ function checkMemory(): void {
   for (const receiver of receivers) {
     best.begin(lists.wantedFor(receiver), false);
     for (const given of givers) best.add(given, 7);
-    lists.fill(receiver, best, []);
+    lists.fill(receiver, best.take(), !best.isCut, []);
   }
   lists.compact();
   const late = tables.add(thing('late', { wants: wantsOf(2) }));
