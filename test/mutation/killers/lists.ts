@@ -15,7 +15,7 @@ export function checkLists(): void {
   checkMemory();
 }
 
-const SEARCHES = 319;
+const SEARCHES = 649;
 
 const NAMES = ['c1', 'c3', 'c8'];
 
@@ -172,25 +172,28 @@ class Case {
         !this.#isNamed(given, receiver),
     );
     for (const receiver of receivers) {
-      lists.leaveWaiting(given, receiver.node);
+      const hasRunDry = lists.leaveWaiting(given, receiver.node);
+      const waiting = receiver.waiting.filter((word) => (word & NODE_MASK) !== given);
+      same(hasRunDry, waiting.length < receiver.waiting.length && isDry({ ...receiver, waiting }), 'ran dry');
+      if (hasRunDry) toFill.push(receiver);
       receiver.candidates.delete(given);
-      receiver.waiting = receiver.waiting.filter((word) => (word & NODE_MASK) !== given);
+      receiver.waiting = waiting;
     }
     tables.remove(given);
     for (const receiver of toFill) this.#fillUp(receiver, () => lists.fillUp(receiver.node));
   }
 
-  /** Takes from those that wait, and searches only where they are used up and others may be there. */
+  /** Takes from those that wait, and searches only where none is left of them and others may be there. */
   #fillUp(receiver: Receiver, action: () => unknown): void {
     const { node, searches } = receiver;
     const before = this.tables.graph.incoming.count[node]!;
     const capacity = this.perWant * receiver.wants;
     const missing = capacity - this.#listedUnnamed(receiver);
-    const isUsedUp = missing > receiver.waiting.length && !receiver.knowsAll;
+    const isUsedUp = missing >= receiver.waiting.length && !receiver.knowsAll;
     const result = action();
     same(receiver.searches - searches, isUsedUp ? 1 : 0, 'searches');
     if (typeof result === 'boolean')
-      same(result, isUsedUp || this.tables.graph.incoming.count[node]! > before, 'whether it got another');
+      same(result, this.tables.graph.incoming.count[node]! > before, 'whether it got another');
     if (!isUsedUp) receiver.waiting.splice(0, Math.max(0, missing));
   }
 
@@ -222,7 +225,8 @@ class Case {
       holds(waiting.length <= Math.ceil(capacity / 2), 'half as many again wait at most');
       same(waiting, unnamed.slice(capacity, capacity + waiting.length), 'the next best wait');
       if (knowsAll) same(waiting.length, Math.max(0, unnamed.length - capacity), 'all are known');
-      const isCut = !knowsAll || waiting.length > 0;
+      same(isDry(receiver), false, 'somebody waits, or all are known');
+      const isCut = waiting.length > 0;
       same(this.lists.isCut(node), isCut, 'cut');
       const last = unnamed.slice(0, capacity).at(-1);
       same(graph.cutOfNode[node], isCut && last !== undefined ? last >>> NODE_BITS : -1, 'cut at the last of the list');
@@ -255,6 +259,10 @@ class Case {
     const byDeficit = (a >>> NODE_BITS) - (b >>> NODE_BITS);
     return byDeficit || (a === b ? 0 : this.tables.graph.isNodeBefore(a & NODE_MASK, b & NODE_MASK) ? -1 : 1);
   }
+}
+
+function isDry({ waiting, knowsAll }: Pick<Receiver, 'waiting' | 'knowsAll'>): boolean {
+  return waiting.length === 0 && !knowsAll;
 }
 
 function wantsOf(count: number): Want[] {
