@@ -148,6 +148,16 @@ function Editor({ live, initial }: { live: Live; initial: Draft }) {
 const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const ZONES = Intl.supportedValuesOf('timeZone');
 
+function Time({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {
+  return (
+    <Field label={label}>
+      {(ids) => (
+        <input {...ids} type="time" required value={value} onChange={(event) => onChange(event.target.value)} />
+      )}
+    </Field>
+  );
+}
+
 /** When one is left in peace, and when the daily mail comes; both by the clocks where one lives. */
 function Times({ draft, onChange }: { draft: Draft; onChange: (draft: Draft) => void }) {
   const { timeZone, quietHours, digest, ...others } = draft;
@@ -172,28 +182,16 @@ function Times({ draft, onChange }: { draft: Draft; onChange: (draft: Draft) => 
       </label>
       {quietHours && (
         <div className="row">
-          <Field label="From">
-            {(ids) => (
-              <input
-                {...ids}
-                type="time"
-                required
-                value={quietHours.from}
-                onChange={(event) => change({ ...daily, quietHours: { ...quietHours, from: event.target.value } })}
-              />
-            )}
-          </Field>
-          <Field label="To">
-            {(ids) => (
-              <input
-                {...ids}
-                type="time"
-                required
-                value={quietHours.to}
-                onChange={(event) => change({ ...daily, quietHours: { ...quietHours, to: event.target.value } })}
-              />
-            )}
-          </Field>
+          <Time
+            label="From"
+            value={quietHours.from}
+            onChange={(from) => change({ ...daily, quietHours: { ...quietHours, from } })}
+          />
+          <Time
+            label="To"
+            value={quietHours.to}
+            onChange={(to) => change({ ...daily, quietHours: { ...quietHours, to } })}
+          />
         </div>
       )}
       <label className="check">
@@ -206,17 +204,7 @@ function Times({ draft, onChange }: { draft: Draft; onChange: (draft: Draft) => 
       </label>
       {digest && (
         <div className="row">
-          <Field label="At">
-            {(ids) => (
-              <input
-                {...ids}
-                type="time"
-                required
-                value={digest.at}
-                onChange={(event) => change({ ...quiet, digest: { ...digest, at: event.target.value } })}
-              />
-            )}
-          </Field>
+          <Time label="At" value={digest.at} onChange={(at) => change({ ...quiet, digest: { ...digest, at } })} />
           <Field label="Language">
             {(ids) => (
               <select
