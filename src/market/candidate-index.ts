@@ -3,8 +3,16 @@ import type { ItemId } from '../types';
 import { grown } from '../util/grown';
 import { valueCloseness, type World } from './clauses';
 import type { EdgeScorer } from './edge-score';
-import { ASKS_ANYTHING, ASKS_NOTHING, ENTRY, type FiledItem, ItemPostings, type RunVisitor } from './item-postings';
-import { NearReceivers } from './near-receivers';
+import {
+  ASKS_ANYTHING,
+  ASKS_NOTHING,
+  ENTRY,
+  type FiledItem,
+  ItemPostings,
+  packAsks,
+  type RunVisitor,
+} from './item-postings';
+import { FoundBy, NearReceivers } from './near-receivers';
 import { Says } from './says';
 import { type AskedTraits, boxAround, mayHave, packTraits } from './traits';
 import { type NearestVisitor, ValuePostings } from './value-postings';
@@ -160,13 +168,14 @@ export class CandidateIndex {
 
   /**
    * The entries of all items whose category, value, condition and place could answer a want that says a category, in
-   * runs that hold others, too.
+   * runs that hold others, too; each with the least deficit that an item of its category can have.
    */
-  forEachEntry(want: number, visit: RunVisitor): void {
+  forEachEntry(want: number, visit: (at: number, end: number, leastDeficit: number) => void): void {
     const { wants, categories } = this.#world;
     if (this.#isHopeless(want)) return;
     for (const tier of categories.closeTo(wants.category(want))) {
-      for (const category of tier.categories) this.#visitRange(category, want, visit);
+      const least = this.#scorer.leastDeficits(tier.closeness)[wants.says(want)]!;
+      for (const category of tier.categories) this.#visitRange(category, want, (at, end) => visit(at, end, least));
     }
   }
 
@@ -199,11 +208,14 @@ export class CandidateIndex {
     const value = items.value(given);
     const take = (closeness: number): WantVisitor => {
       const least = this.#scorer.leastDeficits(closeness);
-      return (node, low, high, says, itsValue, itsCategory) => {
+      return (node, low, high, says, isOneOfSeveral, itsValue, itsCategory) => {
         const isWordless = (says & Says.KEYWORDS) !== 0 && !wants.mayFind(node, items, given);
-        if (isWordless && (says & Says.CATEGORY) === 0) return;
+        const isByWords = (says & (Says.KEYWORDS | Says.CATEGORY)) === Says.KEYWORDS;
+        if (isWordless && isByWords) return;
         const away = this.#scorer.valueDeficit(says, value, low, high);
-        near.add(node, itsValue, itsCategory, least[says]! + away + (isWordless ? this.#scorer.wordDeficit(says) : 0));
+        const leastDeficit = least[says]! + away + (isWordless ? this.#scorer.wordDeficit(says) : 0);
+        const foundBy = (isByWords ? FoundBy.WORDS : 0) | (isOneOfSeveral ? FoundBy.ONE_OF_SEVERAL : 0);
+        near.add(node, itsValue, itsCategory, leastDeficit, foundBy);
       };
     };
     if (items.category(given) >= 0) {
@@ -235,7 +247,7 @@ export class CandidateIndex {
     if (items.isOpen(node)) return { ...filed, asks: ASKS_ANYTHING, low: -1, high: Infinity };
     for (let want = wants.first(node); want >= 0; want = wants.next(want)) {
       const isOne = filed.asks === ASKS_NOTHING && !wants.named.has(want);
-      filed.asks = isOne ? wants.category(want) : ASKS_ANYTHING;
+      filed.asks = isOne ? packAsks(wants.category(want), wants.says(want)) : ASKS_ANYTHING;
       const { low, high } = wants.named.has(want) ? { low: -1, high: Infinity } : wants.roughRange(want);
       filed.low = Math.min(filed.low, low);
       filed.high = Math.max(filed.high, high);
@@ -251,6 +263,7 @@ export class CandidateIndex {
       minValue: wants.minValue(want),
       maxValue: wants.maxValue(want),
       says: wants.says(want),
+      isOneOfSeveral: wants.countOf(node) > 1,
       value: items.value(node),
       category: items.category(node),
     };

@@ -135,8 +135,9 @@ export class CategoryTree {
     return ranges;
   }
 
-  isRoot(number: number): boolean {
-    return this.#depth[number] === 0;
+  /** Whether it is a root with categories below it, which are branches of their own. */
+  hasBranches(number: number): boolean {
+    return this.#depth[number] === 0 && this.#end[number]! > number + 1;
   }
 
   /** The root above a category, or itself. */

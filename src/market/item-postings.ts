@@ -2,14 +2,31 @@ import { PackedLists } from '../util/packed-lists';
 import { roughly, STEPS_PER_DOUBLING, UNVALUED, valueStep } from './value-steps';
 
 /**
- * Words of an entry. First comes the node, then: the value, roughly; condition and place, see {@link packTraits}; the
- * category that the item's owner wants for it; roughly the least and the most value that they want.
+ * Words of an entry. First comes the node, then: the value, roughly; condition and place, see {@link packTraits}; what
+ * the item's owner wants for it, see {@link packAsks}; roughly the least and the most value that they want.
  */
 export const ENTRY = { width: 6, value: 1, traits: 2, asks: 3, low: 4, high: 5 } as const;
 
-/** What an entry says the owner wants: any category may do, and nothing at all. */
+/** What an entry says the owner wants: more than fits into a word, and nothing at all. */
 export const ASKS_ANYTHING = -1;
 export const ASKS_NOTHING = -2;
+
+const CATEGORY_BITS = 17;
+
+/** The only want of an item in one word that is not negative: its category number, -1 for none, and what it says. */
+export function packAsks(category: number, says: number): number {
+  return (says << CATEGORY_BITS) | (category + 1);
+}
+
+/** Number of the wanted category, -1 for none. */
+export function askedCategory(asks: number): number {
+  return (asks & ((1 << CATEGORY_BITS) - 1)) - 1;
+}
+
+/** Bits of {@link Says}. */
+export function askedSays(asks: number): number {
+  return asks >>> CATEGORY_BITS;
+}
 
 /** An item as it is filed. */
 export interface FiledItem {
@@ -17,7 +34,7 @@ export interface FiledItem {
   /** Minor units, -1 where unknown. */
   value: number;
   traits: number;
-  /** Number of the wanted category, or one of the above. */
+  /** Its only want, see {@link packAsks}, or one of the above. */
   asks: number;
   /** Roughly the least and the most value that any of its wants takes. */
   low: number;

@@ -1,5 +1,11 @@
 import { grown } from '../util/grown';
 
+/**
+ * How the index came upon one. By words: a want is filed under the rarest there were at the time, so that it may or may
+ * not be found where it does not agree enough.
+ */
+export const FoundBy = { WORDS: 1, ONE_OF_SEVERAL: 2 } as const;
+
 /** Items that another might go to, by what the index tells of them; some may be there twice. */
 export class NearReceivers {
   /** The item that might go to them; -1: they are out of date. */
@@ -9,8 +15,10 @@ export class NearReceivers {
   /** Of these items themselves: roughly the value, -1 where unknown, and the category number, -1 where none. */
   values = new Float32Array(1024);
   categories = new Int32Array(1024);
-  /** The deficit is at least this. */
+  /** The deficit is at least this by the want that the index found. */
   leastDeficits = new Int16Array(1024);
+  /** Bits of {@link FoundBy}. */
+  foundBy = new Uint8Array(1024);
 
   begin(given: number): void {
     this.given = given;
@@ -21,17 +29,19 @@ export class NearReceivers {
     this.given = -1;
   }
 
-  add(node: number, value: number, category: number, leastDeficit: number): void {
+  add(node: number, value: number, category: number, leastDeficit: number, foundBy: number): void {
     const place = this.count++;
     if (place === this.nodes.length) {
       this.nodes = grown(this.nodes, place * 2);
       this.values = grown(this.values, place * 2);
       this.categories = grown(this.categories, place * 2);
       this.leastDeficits = grown(this.leastDeficits, place * 2);
+      this.foundBy = grown(this.foundBy, place * 2);
     }
     this.nodes[place] = node;
     this.values[place] = value;
     this.categories[place] = category;
     this.leastDeficits[place] = leastDeficit;
+    this.foundBy[place] = foundBy;
   }
 }

@@ -1,12 +1,16 @@
 import type { Bounds } from '../cycles/collectors';
 import type { FoundCycle } from '../cycles/cycle';
 import type { BarterGraph } from '../graph/barter-graph';
-import { NODE_MASK } from '../graph/half-edges';
+import { NODE_BITS, NODE_MASK, SCORE_STEPS } from '../graph/half-edges';
 import { grown } from '../util/grown';
+import { BestRings } from './best-rings';
 import type { CandidateIndex } from './candidate-index';
 import type { World } from './clauses';
 import type { EdgeScorer } from './edge-score';
-import { ASKS_NOTHING, ENTRY } from './item-postings';
+import { ASKS_ANYTHING, askedCategory, askedSays, ENTRY } from './item-postings';
+import { FoundBy } from './near-receivers';
+import { bandOf, RingReceivers, UNKNOWN } from './ring-receivers';
+import { Says } from './says';
 import { mayHave } from './traits';
 
 /** What a search for short cycles needs of its market. */
@@ -19,63 +23,48 @@ export interface ShortCyclesContext extends Omit<World, 'edgeFloor'> {
 
 /** To score a pair takes about as long as to read so many edges that are at hand. */
 const EDGES_PER_PAIR = 50;
-/** Not worked out yet. */
-const UNKNOWN = -2;
 const NO_EDGE = -1;
 const NONE = -1;
-/** Numbers of a pair; and what stands for its want where an open mind is all there is. */
-const PAIR = 3;
-const BY_EDGE = -1;
-/** Few enough to stay at hand until they are looked at. */
-const TOUCHED_AT_ONCE = 64;
 
 /**
- * Trades of two and three people through an item, from the items and wants themselves: lists that were cut do not matter
- * to them.
+ * Trades of two and three people through an item, the root, from the items and wants themselves: lists that were cut do
+ * not matter to them.
  *
- * Two sets are gathered from the index, whose entries tell enough: who could get the item, and what could be given for
- * it. Whether anyone of the first could be given for one of the second, so that the ring closes, is settled by
- * categories and ranges of value; the few pairs for which it could are scored, and with them the other two edges.
+ * Two sets are gathered from the index, whose entries tell enough for a bound of each edge: who could get the root, and
+ * what could be given for it. They are joined by what the owners of the second want, the most promising givers first
+ * and for each of them the most promising receivers, until no ring that is left can be among the best (a ranked join:
+ * Ilyas, Aref and Elmagarmid, VLDB 2003). Of the pairs that the bounds leave over, all three edges are scored.
+ *
+ * What is looked at, as far as it counts, depends on the market alone and not on how it grew.
  */
 export class ShortCycles {
   readonly #context: ShortCyclesContext;
-  /** Who could get the item; the item itself comes last, for rings of two. */
-  #count = 0;
-  #nodes = new Int32Array(256);
-  #values = new Float32Array(256);
-  #categories = new Int32Array(256);
-  /** Deficit of the edge from the item, as soon as it is known. */
-  #out = new Int16Array(256);
-  /** The next of them in the same branch of the categories; the first, and the range of their values, by branch. */
-  #next = new Int32Array(256);
-  readonly #firstIn: Int32Array;
-  readonly #leastIn: Float32Array;
-  readonly #mostIn: Float32Array;
-  #least = Infinity;
-  #most = -Infinity;
-  /** By node: its place among those who could get the item, or -1; and 1 if it could be given for it. */
-  #placeOf = new Int32Array(0);
-  #isGiver = new Uint8Array(0);
-  #givers = new Int32Array(256);
-  #giverCount = 0;
-  /** Giver, place of whom it could get, and the giver's want. */
-  #pairs = new Int32Array(256 * PAIR);
-  #pairCount = 0;
-  /** Pairs up to here are at hand. */
-  #touched = 0;
-  readonly #near = new Int32Array(TOUCHED_AT_ONCE);
+  /** Who could get the root; the root itself is one of them, for rings of two. */
+  readonly #receivers: RingReceivers;
+  readonly #givers: RingGivers;
+  #root = 0;
+  #rings!: BestRings;
+  /** Edges, and pairs as {@link EDGES_PER_PAIR} each. */
+  #work = 0;
+  /** The giver that is being looked at, the least deficit of its edge to the root, and that itself once it is known. */
+  #giver = 0;
+  #leastBack = 0;
+  #back = UNKNOWN;
+  /** Receivers looked at for it. */
+  #looked = 0;
+  /** By place of the receiver: the last giver, by number of its turn, that they were met with. */
+  #metIn = new Int32Array(256);
+  #turn = 0;
 
   constructor(context: ShortCyclesContext) {
     this.#context = context;
-    const { size } = context.categories;
-    this.#firstIn = new Int32Array(size).fill(NONE);
-    this.#leastIn = new Float32Array(size);
-    this.#mostIn = new Float32Array(size);
+    this.#receivers = new RingReceivers(context.categories);
+    this.#givers = new RingGivers(context.graph);
   }
 
   /**
    * The best rings through an item; where `budget` does not suffice, the best of some.
-   * @param budget Edges; a pair that is scored counts as {@link EDGES_PER_PAIR}.
+   * @param budget Edges, about; a pair that is scored counts as {@link EDGES_PER_PAIR}.
    */
   find(
     root: number,
@@ -84,335 +73,402 @@ export class ShortCycles {
     limit: number,
     budget: number,
   ): { found: FoundCycle[]; isComplete: boolean; work: number } {
-    const rings = new BestRings(this.#context.graph, limit, maxMeanDeficit);
-    const most = budget / EDGES_PER_PAIR;
+    this.#begin(root, limit, maxMeanDeficit);
+    if (maxLength === 3) this.#gatherReceivers();
+    if (minLength === 2) this.#addReceiver(root, 0, true);
     let isComplete = true;
-    this.#gatherReceivers(root);
-    if (this.#count > 0) {
-      if (minLength < 3) this.#addReceiver(root);
-      this.#gatherGivers(root, true);
-      isComplete = this.#pairUp(root, maxLength, most);
-      if (!isComplete) {
-        // Which of them the budget suffices for must not depend on how the market grew.
-        this.#checkWords(root);
-        this.#sortGivers();
-        isComplete = this.#pairUp(root, maxLength, most);
-      }
-      for (let at = 0; at < this.#pairCount; ) at = this.#close(root, at, rings);
+    if (this.#receivers.count > 0) {
+      this.#receivers.arrange();
+      this.#gatherGivers(true);
+      isComplete = this.#join(budget);
     }
-    const work = isComplete ? this.#pairCount * EDGES_PER_PAIR : budget;
     this.#forget();
-    return { found: rings.best(), isComplete, work };
+    return { found: this.#rings.best(), isComplete, work: Math.min(budget, this.#work) };
   }
 
   /** All items at the other end of an edge of the root, and some more; undefined where they are more than `most`. */
   neighbours(root: number, most: number): number[] | undefined {
-    this.#gatherReceivers(root);
-    const nodes = new Set(this.#nodes.subarray(0, this.#count));
-    this.#gatherGivers(root, false);
-    for (const giver of this.#givers.subarray(0, this.#giverCount)) nodes.add(giver);
+    this.#begin(root, 1, SCORE_STEPS);
+    this.#gatherReceivers();
+    const receivers = this.#receivers;
+    receivers.arrange();
+    const nodes = new Set(receivers.nodes.subarray(0, receivers.count));
+    this.#gatherGivers(false);
+    for (const giver of this.#givers.nodes.subarray(0, this.#givers.count)) nodes.add(giver);
     this.#forget();
     return nodes.size <= most ? [...nodes] : undefined;
   }
 
-  #gatherReceivers(root: number): void {
-    const { graph, index, wants, items } = this.#context;
-    if (this.#placeOf.length < graph.nodeCapacity) {
-      this.#placeOf = grown(this.#placeOf, graph.nodeCapacity, NONE);
-      this.#isGiver = grown(this.#isGiver, graph.nodeCapacity);
-    }
-    const near = index.receiversOf(root);
-    for (let i = 0; i < near.count; i++) {
-      if (near.nodes[i] !== root) this.#add(near.nodes[i]!, near.values[i]!, near.categories[i]!);
-    }
-    for (const want of index.wantsNaming(items.idOf(root))) this.#addReceiver(wants.item(want));
-    for (const word of graph.outgoing.read(root)) this.#addReceiver(word & NODE_MASK); // open to anything
-  }
-
-  #addReceiver(node: number): void {
-    const { items } = this.#context;
-    this.#add(node, items.value(node), items.category(node));
-  }
-
-  #add(node: number, value: number, category: number): void {
-    if (this.#placeOf[node] !== NONE) return;
-    const place = this.#count++;
-    if (place === this.#nodes.length) this.#growTo(place * 2);
-    this.#placeOf[node] = place;
-    this.#nodes[place] = node;
-    this.#values[place] = value;
-    this.#categories[place] = category;
-    this.#out[place] = UNKNOWN;
-    this.#least = Math.min(this.#least, value);
-    this.#most = Math.max(this.#most, value);
-    if (category < 0) return;
-    const branch = this.#context.categories.branchOf(category);
-    this.#next[place] = this.#firstIn[branch]!;
-    const isFirst = this.#firstIn[branch] === NONE;
-    this.#leastIn[branch] = isFirst ? value : Math.min(this.#leastIn[branch]!, value);
-    this.#mostIn[branch] = isFirst ? value : Math.max(this.#mostIn[branch]!, value);
-    this.#firstIn[branch] = place;
-  }
-
-  #growTo(length: number): void {
-    this.#nodes = grown(this.#nodes, length);
-    this.#values = grown(this.#values, length);
-    this.#categories = grown(this.#categories, length);
-    this.#out = grown(this.#out, length);
-    this.#next = grown(this.#next, length);
+  #begin(root: number, limit: number, maxMeanDeficit: number): void {
+    const { graph } = this.#context;
+    this.#receivers.reserve(graph.nodeCapacity);
+    this.#givers.reserve(graph.nodeCapacity);
+    this.#root = root;
+    this.#rings = new BestRings(graph, limit, maxMeanDeficit);
+    this.#work = 0;
   }
 
   #forget(): void {
-    const { categories } = this.#context;
-    for (let place = 0; place < this.#count; place++) {
-      this.#placeOf[this.#nodes[place]!] = NONE;
-      if (this.#categories[place]! >= 0) this.#firstIn[categories.branchOf(this.#categories[place]!)] = NONE;
+    this.#receivers.clear();
+    this.#givers.clear();
+  }
+
+  #gatherReceivers(): void {
+    const { graph, index, wants, items } = this.#context;
+    const root = this.#root;
+    const near = index.receiversOf(root);
+    for (let i = 0; i < near.count; i++) {
+      const node = near.nodes[i]!;
+      if (node === root) continue;
+      const foundBy = near.foundBy[i]!;
+      // Whether the index finds a want by its words depends on when it was filed: that must not make the bound another.
+      const least = foundBy & FoundBy.ONE_OF_SEVERAL ? 0 : near.leastDeficits[i]!;
+      const isSure = (foundBy & FoundBy.WORDS) === 0;
+      this.#receivers.add(node, near.values[i]!, near.categories[i]!, least, isSure);
     }
-    for (let i = 0; i < this.#giverCount; i++) this.#isGiver[this.#givers[i]!] = 0;
-    this.#count = 0;
-    this.#giverCount = 0;
-    this.#pairCount = 0;
-    this.#touched = 0;
-    this.#least = Infinity;
-    this.#most = -Infinity;
+    for (const want of index.wantsNaming(items.idOf(root))) this.#addReceiver(wants.item(want), 0, true);
+    for (const word of graph.outgoing.read(root)) {
+      this.#addReceiver(word & NODE_MASK, word >>> NODE_BITS, true, word >>> NODE_BITS);
+    }
+  }
+
+  #addReceiver(node: number, leastDeficit: number, isSure: boolean, deficit?: number): void {
+    const { items } = this.#context;
+    this.#receivers.add(node, items.value(node), items.category(node), leastDeficit, isSure, deficit);
   }
 
   /** What could be given for the root. @param closes Just what someone who could get the root may be given for. */
-  #gatherGivers(root: number, closes: boolean): void {
-    const { graph, index, wants } = this.#context;
-    const take = (node: number) => {
-      if (this.#isGiver[node] === 1 || node === root) return;
-      if (this.#giverCount === this.#givers.length) this.#givers = grown(this.#givers, this.#giverCount * 2);
-      this.#isGiver[node] = 1;
-      this.#givers[this.#giverCount++] = node;
-    };
-    for (const word of graph.incoming.read(root)) take(word & NODE_MASK);
+  #gatherGivers(closes: boolean): void {
+    const { graph, index, wants, items, scorer } = this.#context;
+    const root = this.#root;
+    const receivers = this.#receivers;
+    const givers = this.#givers;
+    const mostBack = closes ? this.#rings.mostOf(3) - receivers.least : SCORE_STEPS;
+    const named = wants.namedBy(root);
     for (let want = wants.first(root); want >= 0; want = wants.next(want)) {
       if (wants.named.has(want)) continue;
+      const says = wants.says(want);
       if (wants.category(want) < 0) {
-        index.forEachItem(want, { isOpenTo: () => true, visit: take });
+        this.#gatherByWords(want);
         continue;
       }
       const asked = index.askedTraits(want);
       const { low, high } = wants.roughRange(want);
-      index.forEachEntry(want, (from, end) => {
+      const isRange = low >= 0 && high !== Infinity;
+      index.forEachEntry(want, (from, end, leastOfAll) => {
         const { words, floats } = index.entries;
         for (let at = from; at < end; at += ENTRY.width) {
           const value = floats[at + ENTRY.value]!;
           if (value < low || value > high || !mayHave(words[at + ENTRY.traits]!, asked)) continue;
           const asks = words[at + ENTRY.asks]! | 0;
-          if (!closes || this.#mayTakeAny(asks, floats[at + ENTRY.low]!, floats[at + ENTRY.high]!)) take(words[at]!);
+          const least = leastOfAll + (isRange ? scorer.valueDeficit(says, value, low, high) : 0);
+          if (least > mostBack || words[at] === root) continue;
+          const leastValue = floats[at + ENTRY.low]!;
+          const mostValue = floats[at + ENTRY.high]!;
+          if (closes && !receivers.mayTakeAny(asks, leastValue, mostValue)) continue;
+          givers.add(words[at]!, least, asks, leastValue, mostValue);
         }
       });
     }
+    for (const word of graph.incoming.read(root)) {
+      const node = word & NODE_MASK;
+      // What a want asks for in other words than a name has been looked at, whether or not it is listed.
+      const isNew = items.isOpen(root) || named?.has(items.idOf(node)) === true;
+      if (isNew || !closes) givers.add(node, word >>> NODE_BITS, ASKS_ANYTHING, NONE, Infinity);
+      givers.know(node, word >>> NODE_BITS);
+    }
   }
 
-  /** Whether an item whose owner asks for this could take any of those who could get the root. */
-  #mayTakeAny(asks: number, low: number, high: number): boolean {
-    if (asks === ASKS_NOTHING || low > this.#most || high < this.#least) return false;
+  /**
+   * What answers a want that no category tells about. The index comes upon many that do not agree, and on which of them
+   * depends on what happened before, so each is scored here and now.
+   */
+  #gatherByWords(want: number): void {
+    const { index, scorer } = this.#context;
+    const givers = this.#givers;
+    index.forEachItem(want, {
+      isOpenTo: () => true,
+      visit: (node) => {
+        if (node === this.#root || givers.isKnown(node) || scorer.deficitOf(node, want) < 0) return;
+        const deficit = this.#deficit(node, this.#root, SCORE_STEPS);
+        if (deficit === NO_EDGE) return;
+        givers.add(node, deficit, ASKS_ANYTHING, NONE, Infinity);
+        givers.know(node, deficit);
+      },
+    });
+  }
+
+  /** Looks for rings, the most promising first. Whether the budget sufficed. */
+  #join(budget: number): boolean {
+    const receivers = this.#receivers;
+    const rings = this.#rings;
+    const givers = this.#givers;
+    if (this.#metIn.length < receivers.nodes.length) this.#metIn = new Int32Array(receivers.nodes.length);
+    this.#metIn.fill(0, 0, receivers.count);
+    this.#turn = 0;
+    for (const giver of givers.bestFirst()) {
+      if (givers.leastDeficits[giver]! + receivers.least > rings.mostOf(3)) return true;
+      if (this.#work > budget) return false;
+      this.#looked = 0;
+      this.#look(giver);
+      // Where there is no way back, how many receivers tell so depends on which of equals comes first.
+      if (this.#back !== NO_EDGE) this.#work += this.#looked;
+      rings.raiseBar();
+    }
+    return this.#work <= budget;
+  }
+
+  /** Looks for rings with a giver. */
+  #look(place: number): void {
+    const { graph, wants, items } = this.#context;
+    const givers = this.#givers;
+    const giver = givers.nodes[place]!;
+    this.#turn++;
+    this.#giver = giver;
+    this.#leastBack = givers.leastDeficits[place]!;
+    this.#back = givers.deficits[place]!;
+    const asks = givers.asks[place]!;
+    if (asks >= 0) {
+      this.#seek(askedCategory(asks), askedSays(asks), givers.lows[place]!, givers.highs[place]!);
+      return;
+    }
+    for (let want = wants.first(giver); want >= 0; want = wants.next(want)) {
+      const named = wants.named.get(want);
+      if (named) {
+        for (const id of named) if (graph.hasItem(id)) this.#meetNode(graph.nodeOf(id));
+        continue;
+      }
+      const { low, high } = wants.roughRange(want);
+      this.#seek(wants.category(want), wants.says(want), low, high);
+    }
+    if (!items.isOpen(giver)) return;
+    for (const word of graph.incoming.read(giver)) this.#meetNode(word & NODE_MASK);
+  }
+
+  /** Looks for receivers whose items are roughly what the giver's owner wants. */
+  #seek(category: number, says: number, low: number, high: number): void {
     const { categories } = this.#context;
-    if (asks < 0 || categories.isRoot(asks)) return true;
-    return (
-      this.#mayTakeFrom(categories.branchOf(asks), low, high) || this.#mayTakeFrom(categories.rootOf(asks), low, high)
-    );
-  }
-
-  #mayTakeFrom(branch: number, low: number, high: number): boolean {
-    return this.#firstIn[branch] !== NONE && this.#leastIn[branch]! <= high && this.#mostIn[branch]! >= low;
-  }
-
-  /**
-   * Notes each giver with each of those it could get, by category and value, as far as there are no more than `most`
-   * pairs. Whether there are no more.
-   */
-  #pairUp(root: number, maxLength: 2 | 3, most: number): boolean {
-    const { items, graph, wants } = this.#context;
-    let giver = 0;
-    const pair = (place: number, want: number): void => {
-      const b = this.#nodes[place]!;
-      if (b === giver || this.#out[place] === NO_EDGE || (maxLength < 3 && b !== root)) return;
-      if (this.#pairCount * PAIR === this.#pairs.length) this.#pairs = grown(this.#pairs, this.#pairs.length * 2);
-      const at = this.#pairCount++ * PAIR;
-      this.#pairs[at] = giver;
-      this.#pairs[at + 1] = place;
-      this.#pairs[at + 2] = want;
-    };
-    this.#pairCount = 0;
-    wants.touch(this.#givers, this.#giverCount, graph);
-    for (let i = 0; i < this.#giverCount; i++) {
-      giver = this.#givers[i]!;
-      const before = this.#pairCount;
-      for (let want = wants.first(giver); want >= 0; want = wants.next(want)) this.#forEachTaken(want, pair);
-      for (const word of items.isOpen(giver) ? graph.incoming.read(giver) : []) {
-        const place = this.#placeOf[word & NODE_MASK]!;
-        if (place !== NONE) pair(place, BY_EDGE);
-      }
-      if (this.#pairCount <= most) continue;
-      this.#pairCount = before;
-      return false;
-    }
-    return true;
-  }
-
-  /**
-   * Lets go of what the index found by words only, and in vain: the words that a want is filed under, and those that a
-   * search goes by, are the rarest there were at the time.
-   */
-  #checkWords(root: number): void {
-    for (let place = 0; place < this.#count; place++) {
-      const node = this.#nodes[place]!;
-      if (node !== root && this.#looksByWords(node)) this.#outOf(root, place);
-    }
-    if (!this.#looksByWords(root)) return;
-    let kept = 0;
-    for (const giver of this.#givers.subarray(0, this.#giverCount)) {
-      if (this.#deficit(giver, root) >= 0) this.#givers[kept++] = giver;
-      else this.#isGiver[giver] = 0;
-    }
-    this.#giverCount = kept;
-  }
-
-  /** Whether any of the item's wants is looked for by its words. */
-  #looksByWords(node: number): boolean {
-    const { wants } = this.#context;
-    for (let want = wants.first(node); want >= 0; want = wants.next(want)) {
-      if (wants.category(want) < 0 && wants.words.count[want]! > 0 && !wants.named.has(want)) return true;
-    }
-    return false;
-  }
-
-  #sortGivers(): void {
-    const { graph } = this.#context;
-    this.#givers.subarray(0, this.#giverCount).sort((a, b) => (graph.isNodeBefore(a, b) ? -1 : 1));
-  }
-
-  /** Offers the rings that the pairs of one giver close. Returns where the pairs of the next begin. */
-  #close(root: number, first: number, rings: BestRings): number {
-    const { items, graph, wants } = this.#context;
-    const c = this.#pairs[first * PAIR]!;
-    const back = this.#deficit(c, root);
-    const best = wants.countOf(c) === 1 && !items.isOpen(c) ? undefined : new Map<number, number>();
-    let at = first;
-    for (; at < this.#pairCount && this.#pairs[at * PAIR] === c; at++) {
-      if (at >= this.#touched) this.#touch(at);
-      if (back < 0) continue;
-      const place = this.#pairs[at * PAIR + 1]!;
-      const want = this.#pairs[at * PAIR + 2]!;
-      const b = this.#nodes[place]!;
-      const deficit = want === BY_EDGE ? graph.deficitBetween(b, c) : this.#deficitBy(b, want);
-      if (deficit < 0) continue;
-      if (!best) this.#offer(root, place, c, deficit, back, rings);
-      else if (deficit < (best.get(place) ?? Infinity)) best.set(place, deficit);
-    }
-    for (const [place, deficit] of best ?? []) this.#offer(root, place, c, deficit, back, rings);
-    return at;
-  }
-
-  #offer(root: number, place: number, c: number, deficit: number, back: number, rings: BestRings): void {
-    const b = this.#nodes[place]!;
-    if (b === root) {
-      rings.offer([root, c], [deficit, back]);
+    if (category < 0 || categories.hasBranches(category)) {
+      this.#seekByValue(category, says, low, high);
       return;
     }
-    const out = this.#outOf(root, place);
-    if (out >= 0) rings.offer([root, b, c], [out, deficit, back]);
+    const branch = categories.branchOf(category);
+    const root = categories.rootOf(category);
+    this.#seekInBranch(branch, category, says, low, high);
+    if (root !== branch) this.#seekInBranch(root, category, says, low, high);
   }
 
-  /** Reads what the next pairs need, see {@link ItemTable.touch}. */
-  #touch(from: number): void {
-    const { items, wants, graph } = this.#context;
-    const count = Math.min(TOUCHED_AT_ONCE, this.#pairCount - from);
-    for (let i = 0; i < count; i++) this.#near[i] = this.#nodes[this.#pairs[(from + i) * PAIR + 1]!]!;
-    items.touch(this.#near, 0, count);
-    wants.touch(this.#near, count, graph);
-    this.#touched = from + count;
-  }
-
-  /** Visits those who could get the root and be given for a want, by category and value. */
-  #forEachTaken(want: number, visit: (place: number, want: number) => void): void {
-    const { graph, wants, categories } = this.#context;
-    const named = wants.named.get(want);
-    if (named) {
-      for (const id of named) {
-        const place = graph.hasItem(id) ? this.#placeOf[graph.nodeOf(id)]! : NONE;
-        if (place !== NONE) visit(place, want);
-      }
-      return;
-    }
-    const { low, high } = wants.roughRange(want);
-    const category = wants.category(want);
-    if (category < 0 || categories.isRoot(category)) {
-      for (let place = 0; place < this.#count; place++) {
-        const value = this.#values[place]!;
+  #seekInBranch(branch: number, category: number, says: number, low: number, high: number): void {
+    const { scorer, categories } = this.#context;
+    const receivers = this.#receivers;
+    const rings = this.#rings;
+    const { segments, bands, values, leastDeficits } = receivers;
+    const end = receivers.endSegment(branch);
+    const first = low < 0 ? 0 : bandOf(low);
+    const last = low < 0 || high === Infinity ? Infinity : bandOf(high);
+    const isRange = low >= 0 && high !== Infinity;
+    const closest = scorer.leastDeficits(1)[says]!;
+    let closeness = -1;
+    let least = 0;
+    for (let segment = receivers.firstSegment(branch); segment < end; segment++) {
+      if (bands[segment]! < first) continue;
+      if (bands[segment]! > last) return;
+      let level = -1;
+      let most = 0;
+      for (let place = segments[segment]!; place < segments[segment + 1]!; place++) {
+        if (leastDeficits[place] !== level) {
+          rings.raiseBar();
+          level = leastDeficits[place]!;
+          most = rings.mostOf(3) - this.#leastBack - level;
+          if (closest > most) break;
+        }
+        const value = values[place]!;
         if (value < low || value > high) continue;
-        const actual = this.#categories[place]!;
-        if (category >= 0 && (actual < 0 || categories.closeness(category, actual) === 0)) continue;
-        visit(place, want);
-      }
-      return;
-    }
-    for (const branch of [categories.branchOf(category), categories.rootOf(category)]) {
-      for (let place = this.#firstIn[branch]!; place !== NONE; place = this.#next[place]!) {
-        const value = this.#values[place]!;
-        if (value < low || value > high || categories.closeness(category, this.#categories[place]!) === 0) continue;
-        visit(place, want);
+        this.#looked += receivers.isSure[place]!;
+        const here = categories.closeness(category, receivers.categories[place]!);
+        if (here === 0) continue;
+        if (here !== closeness) {
+          closeness = here;
+          least = scorer.leastDeficits(here)[says]!;
+        }
+        if (least + (isRange ? scorer.valueDeficit(says, value, low, high) : 0) > most) continue;
+        this.#meet(place);
+        if (this.#back === NO_EDGE) return;
       }
     }
   }
 
-  #outOf(root: number, place: number): number {
-    if (this.#out[place] === UNKNOWN) this.#out[place] = this.#deficit(root, this.#nodes[place]!);
-    return this.#out[place]!;
+  /** The same for wants that any branch of the categories may answer. */
+  #seekByValue(category: number, says: number, low: number, high: number): void {
+    const { scorer, categories, wants, items } = this.#context;
+    const receivers = this.#receivers;
+    const rings = this.#rings;
+    receivers.arrangeByValue();
+    const { byValue, bandStarts, values, leastDeficits, nodes } = receivers;
+    const end = low < 0 || high === Infinity ? receivers.count : bandStarts[bandOf(high) + 1]!;
+    const isRange = low >= 0 && high !== Infinity;
+    const closest = scorer.leastDeficits(1)[says]!;
+    const isByWords = category < 0 && (says & Says.KEYWORDS) !== 0;
+    const mostOfAll = rings.mostOf(3) - this.#leastBack;
+    for (let i = bandStarts[low < 0 ? 0 : bandOf(low)]!; i < end; i++) {
+      const place = byValue[i]!;
+      const value = values[place]!;
+      if (value < low || value > high) continue;
+      const most = mostOfAll - leastDeficits[place]!;
+      if (closest > most) continue;
+      this.#looked += receivers.isSure[place]!;
+      const actual = receivers.categories[place]!;
+      const closeness = category < 0 ? 1 : actual < 0 ? 0 : categories.closeness(category, actual);
+      if (closeness === 0) continue;
+      const least = closeness === 1 ? closest : scorer.leastDeficits(closeness)[says]!;
+      if (least + (isRange ? scorer.valueDeficit(says, value, low, high) : 0) > most) continue;
+      if (isByWords && !wants.mayFind(this.#giver, items, nodes[place]!)) continue;
+      this.#meet(place);
+      if (this.#back === NO_EDGE) return;
+    }
   }
 
-  /** The deficit of an edge by the receiving item's best want, or -1. */
-  #deficit(given: number, receiving: number): number {
-    const { wants, items, graph, canMeet } = this.#context;
-    if (!canMeet(given, receiving)) return NO_EDGE;
+  #meetNode(node: number): void {
+    const place = this.#receivers.placeOf(node);
+    if (place !== NONE && this.#back !== NO_EDGE) this.#meet(place);
+  }
+
+  /** Scores what the bounds have left over: the ring of the root, a receiver and the giver, if it is one. */
+  #meet(place: number): void {
+    const receivers = this.#receivers;
+    const root = this.#root;
+    const giver = this.#giver;
+    const receiver = receivers.nodes[place]!;
+    if (receiver === giver || this.#metIn[place] === this.#turn) return;
+    this.#metIn[place] = this.#turn;
+    const out = receiver === root ? 0 : this.#findOut(place);
+    if (out === NO_EDGE || this.#findBack() === NO_EDGE) return;
+    const most = this.#rings.mostOf(receiver === root ? 2 : 3) - this.#back - out;
+    if (most < 0) return;
+    this.#work += EDGES_PER_PAIR;
+    const across = this.#deficit(receiver, giver, most);
+    if (across === NO_EDGE) return;
+    if (receiver === root) this.#rings.offer([root, giver], [across, this.#back]);
+    else this.#rings.offer([root, receiver, giver], [out, across, this.#back]);
+  }
+
+  /** The deficit of the edge from the root to a receiver. */
+  #findOut(place: number): number {
+    const { deficits, nodes } = this.#receivers;
+    if (deficits[place] === UNKNOWN) deficits[place] = this.#deficit(this.#root, nodes[place]!, SCORE_STEPS);
+    return deficits[place]!;
+  }
+
+  /** The deficit of the edge from the giver to the root. */
+  #findBack(): number {
+    if (this.#back === UNKNOWN) this.#back = this.#deficit(this.#giver, this.#root, SCORE_STEPS);
+    return this.#back;
+  }
+
+  /** The deficit of an edge by the receiving item's best want; -1 where there is none or it is more than `most`. */
+  #deficit(given: number, receiving: number, most: number): number {
+    const { wants, items, graph, scorer, canMeet } = this.#context;
     let best = items.isOpen(receiving) ? graph.deficitBetween(given, receiving) : NO_EDGE;
     for (let want = wants.first(receiving); want >= 0; want = wants.next(want)) {
-      const deficit = this.#context.scorer.deficitOf(given, want);
+      const deficit = scorer.deficitOf(given, want, most);
       if (deficit >= 0 && (best < 0 || deficit < best)) best = deficit;
     }
-    return best;
-  }
-
-  #deficitBy(given: number, want: number): number {
-    const { wants, scorer, canMeet } = this.#context;
-    const deficit = scorer.deficitOf(given, want);
-    return deficit >= 0 && canMeet(given, wants.item(want)) ? deficit : NO_EDGE;
+    return best >= 0 && best <= most && canMeet(given, receiving) ? best : NO_EDGE;
   }
 }
 
-/** Keeps the best rings by mean deficit, then shorter ones, then in the order of the graph's lists. */
-class BestRings {
+/** What could be given for an item. */
+class RingGivers {
+  count = 0;
+  nodes = new Int32Array(256);
+  /** The deficit of the edge to the item is at least this. */
+  leastDeficits = new Int16Array(256);
+  /** The deficit itself, or {@link UNKNOWN}. */
+  deficits = new Int16Array(256);
+  /** What the owner wants for it, see {@link ENTRY}. */
+  asks = new Int32Array(256);
+  lows = new Float32Array(256);
+  highs = new Float32Array(256);
+
   readonly #graph: BarterGraph;
-  readonly #limit: number;
-  readonly #most: number;
-  #found: FoundCycle[] = [];
+  /** By node: its place plus one, or 0. */
+  #placeOf = new Int32Array(0);
+  #order = new Int32Array(256);
+  readonly #ends = new Int32Array(SCORE_STEPS + 2);
 
-  constructor(graph: BarterGraph, limit: number, maxMeanDeficit: number) {
+  constructor(graph: BarterGraph) {
     this.#graph = graph;
-    this.#limit = limit;
-    this.#most = maxMeanDeficit + 1e-6;
   }
 
-  offer(nodes: number[], edgeDeficits: number[]): void {
-    const deficit = edgeDeficits.reduce((sum, one) => sum + one, 0);
-    if (deficit > this.#most * nodes.length) return;
-    this.#found.push({ nodes, edgeDeficits, deficit });
-    if (this.#found.length > this.#limit + 256) this.#found = this.best();
+  /** @param nodes Nodes are numbers below this. */
+  reserve(nodes: number): void {
+    if (this.#placeOf.length < nodes) this.#placeOf = grown(this.#placeOf, nodes);
   }
 
-  best(): FoundCycle[] {
-    return this.#found.sort((a, b) => this.#compare(a, b)).slice(0, this.#limit);
+  /** Of several bounds for one item the least counts. */
+  add(node: number, leastDeficit: number, asks: number, low: number, high: number): void {
+    const known = this.#placeOf[node]! - 1;
+    if (known >= 0) {
+      if (leastDeficit < this.leastDeficits[known]!) this.leastDeficits[known] = leastDeficit;
+      return;
+    }
+    const place = this.count++;
+    if (place === this.nodes.length) this.#growTo(place * 2);
+    this.#placeOf[node] = place + 1;
+    this.nodes[place] = node;
+    this.leastDeficits[place] = leastDeficit;
+    this.deficits[place] = UNKNOWN;
+    this.asks[place] = asks;
+    this.lows[place] = low;
+    this.highs[place] = high;
   }
 
-  #compare(a: FoundCycle, b: FoundCycle): number {
-    const byMean = a.deficit * b.nodes.length - b.deficit * a.nodes.length;
-    if (byMean !== 0) return byMean;
-    if (a.nodes.length !== b.nodes.length) return a.nodes.length - b.nodes.length;
-    const at = a.nodes.findIndex((node, i) => node !== b.nodes[i]);
-    return at < 0 ? 0 : this.#graph.isNodeBefore(a.nodes[at]!, b.nodes[at]!) ? -1 : 1;
+  /** Whether it is one of them, and the deficit of its edge known. */
+  isKnown(node: number): boolean {
+    const place = this.#placeOf[node]! - 1;
+    return place >= 0 && this.deficits[place] !== UNKNOWN;
+  }
+
+  /** Notes the deficit of an edge, if it is one of them that has it. */
+  know(node: number, deficit: number): void {
+    const place = this.#placeOf[node]! - 1;
+    if (place < 0) return;
+    this.leastDeficits[place] = deficit;
+    this.deficits[place] = deficit;
+  }
+
+  /** Their places in growing least deficit; equals in the order of the graph's lists. */
+  *bestFirst(): Generator<number> {
+    const ends = this.#ends;
+    const order = this.#order;
+    ends.fill(0);
+    for (let place = 0; place < this.count; place++) ends[this.leastDeficits[place]! + 1]!++;
+    for (let deficit = 0; deficit <= SCORE_STEPS; deficit++) ends[deficit + 1]! += ends[deficit]!;
+    for (let place = 0; place < this.count; place++) order[ends[this.leastDeficits[place]!]!++] = place;
+    for (let from = 0; from < this.count; ) {
+      const end = ends[this.leastDeficits[order[from]!]!]!;
+      const equals = order.subarray(from, end);
+      if (equals.length > 1) equals.sort((a, b) => this.#compare(a, b));
+      for (; from < end; from++) yield order[from]!;
+    }
+  }
+
+  clear(): void {
+    for (let place = 0; place < this.count; place++) this.#placeOf[this.nodes[place]!] = 0;
+    this.count = 0;
+  }
+
+  #compare(a: number, b: number): number {
+    return this.#graph.isNodeBefore(this.nodes[a]!, this.nodes[b]!) ? -1 : 1;
+  }
+
+  #growTo(length: number): void {
+    this.nodes = grown(this.nodes, length);
+    this.leastDeficits = grown(this.leastDeficits, length);
+    this.deficits = grown(this.deficits, length);
+    this.asks = grown(this.asks, length);
+    this.lows = grown(this.lows, length);
+    this.highs = grown(this.highs, length);
+    this.#order = new Int32Array(length);
   }
 }

@@ -1,5 +1,6 @@
 import { NODE_BITS, NODE_MASK, packHalfEdge } from '../graph/half-edges';
 import { PackedLists } from '../util/packed-lists';
+import { ALL_SAYS } from './says';
 
 /** Buckets of value per doubling: coarse, as a want is filed in each that its range touches. */
 const BUCKETS_PER_DOUBLING = 2;
@@ -25,20 +26,26 @@ export interface FiledWant {
   maxValue: number;
   /** Bits of {@link Says}. */
   says: number;
+  /** Whether the item has others, too. */
+  isOneOfSeveral: boolean;
   /** Of the item itself: its value, -1 where unknown, and its category number, -1 where none. */
   value: number;
   category: number;
 }
 
+/** Set beside the bits of {@link Says} where the item has other wants, too. */
+const SEVERAL = ALL_SAYS;
+
 /**
  * Takes an entry: the item whose want it is, roughly the bounds of its range, a trifle wider than they are (-1 where
- * there is none), what it says, and roughly the value and the category of the item itself.
+ * there is none), what it says, whether it is one of several, and roughly the value and the category of the item itself.
  */
 export type WantVisitor = (
   node: number,
   low: number,
   high: number,
   says: number,
+  isOneOfSeveral: boolean,
   value: number,
   category: number,
 ) => void;
@@ -66,7 +73,7 @@ export class WantPostings {
       const list = this.#listFor(placeOf(key, bucket));
       const at = this.#lists.openAt(list, this.#lists.count[list]!);
       const { words, floats } = this.#lists;
-      words[at] = packHalfEdge(want.says, want.node);
+      words[at] = whoseOf(want);
       floats[at + LOW] = lowOf(minValue);
       floats[at + HIGH] = highOf(maxValue);
       floats[at + VALUE] = want.value;
@@ -75,10 +82,11 @@ export class WantPostings {
   }
 
   /** Removes a want that was added with just these words. */
-  remove(key: number, { node, minValue, maxValue, says }: FiledWant): void {
+  remove(key: number, want: FiledWant): void {
+    const { minValue, maxValue } = want;
     const low = Math.fround(lowOf(minValue));
     const high = Math.fround(highOf(maxValue));
-    const whose = packHalfEdge(says, node);
+    const whose = whoseOf(want);
     const [first, last] = bucketsOf(minValue, maxValue);
     for (let bucket = first; bucket <= last; bucket++) {
       const place = placeOf(key, bucket);
@@ -113,7 +121,10 @@ export class WantPostings {
       const high = floats[at + HIGH]!;
       if (value < low || (high >= 0 && value > high) || (value < 0 && high >= 0)) continue;
       const whose = words[at]!;
-      visit(whose & NODE_MASK, low, high, whose >>> NODE_BITS, floats[at + VALUE]!, words[at + CATEGORY]! | 0);
+      const says = whose >>> NODE_BITS;
+      const isOneOfSeveral = (says & SEVERAL) !== 0;
+      const category = words[at + CATEGORY]! | 0;
+      visit(whose & NODE_MASK, low, high, says & ~SEVERAL, isOneOfSeveral, floats[at + VALUE]!, category);
     }
   }
 
@@ -126,6 +137,11 @@ export class WantPostings {
     }
     return list;
   }
+}
+
+/** The first word of an entry. */
+function whoseOf({ node, says, isOneOfSeveral }: FiledWant): number {
+  return packHalfEdge(isOneOfSeveral ? says | SEVERAL : says, node);
 }
 
 function lowOf(minValue: number): number {

@@ -1,7 +1,7 @@
 import { NODE_BITS, packHalfEdge } from '../../../src/graph/half-edges';
 import type { CandidateVisitor } from '../../../src/market/candidate-index';
 import { defaultScoring } from '../../../src/market/edge-score';
-import { ASKS_ANYTHING, ASKS_NOTHING, ENTRY } from '../../../src/market/item-postings';
+import { ASKS_ANYTHING, ASKS_NOTHING, ENTRY, packAsks } from '../../../src/market/item-postings';
 import { mayHave } from '../../../src/market/traits';
 import type { Item } from '../../../src/types';
 import { Random } from '../random';
@@ -171,7 +171,7 @@ function checkEntries(tables: Tables, visits: { entries: number }): void {
     const asked = index.askedTraits(want);
     const { low, high } = wants.roughRange(want);
     const found = new Set<number>();
-    index.forEachEntry(want, (from, end) => {
+    index.forEachEntry(want, (from, end, leastDeficit) => {
       const { words, floats } = index.entries;
       for (let at = from; at < end; at += ENTRY.width) {
         const node = words[at]!;
@@ -182,6 +182,8 @@ function checkEntries(tables: Tables, visits: { entries: number }): void {
         holds(!found.has(node), 'each once');
         found.add(node);
         visits.entries++;
+        const deficit = scorer.deficitOf(node, want);
+        holds(deficit < 0 || deficit >= leastDeficit, 'no better than that');
       }
     });
     for (const node of nodes) if (scorer.scoreWant(node, want) >= 0) holds(found.has(node), 'an item that answers it');
@@ -198,8 +200,8 @@ function checkAsks(tables: Tables, node: number, asks: number, low: number, high
     return;
   }
   const [first] = all;
-  const one = first === undefined ? ASKS_NOTHING : wants.category(first);
-  same(asks, all.length > 1 ? ASKS_ANYTHING : one, 'category that is asked for');
+  const one = first === undefined ? ASKS_NOTHING : packAsks(wants.category(first), wants.says(first));
+  same(asks, all.length > 1 ? ASKS_ANYTHING : one, 'what is asked for');
   const ranges = all.map((want) => wants.roughRange(want));
   const least = Math.fround(Math.min(Infinity, ...ranges.map((range) => range.low)));
   const most = Math.fround(Math.max(-1, ...ranges.map((range) => range.high)));

@@ -103,11 +103,11 @@ function checkReceivers(): void {
   for (const most of [5, 5000, 3]) {
     near.begin(most);
     same([near.given, near.count], [most, 0], 'begun');
-    for (let i = 0; i < most; i++) near.add(i * 7, i % 5 === 0 ? -1 : i * 0.5, (i % 9) - 1, i % 1001);
+    for (let i = 0; i < most; i++) near.add(i * 7, i % 5 === 0 ? -1 : i * 0.5, (i % 9) - 1, i % 1001, i % 4);
     same(near.count, most, 'all of them');
     for (let i = 0; i < most; i++) {
-      const one = [near.nodes[i], near.values[i], near.categories[i], near.leastDeficits[i]];
-      same(one, [i * 7, i % 5 === 0 ? -1 : i * 0.5, (i % 9) - 1, i % 1001], 'as noted');
+      const one = [near.nodes[i], near.values[i], near.categories[i], near.leastDeficits[i], near.foundBy[i]];
+      same(one, [i * 7, i % 5 === 0 ? -1 : i * 0.5, (i % 9) - 1, i % 1001, i % 4], 'as noted');
     }
     near.forget();
     same(near.given, -1, 'forgotten');

@@ -38,16 +38,16 @@ interface Filed {
   want: FiledWant;
 }
 
-const LOOKED_AT = 12471;
+const LOOKED_AT = 11822;
 
 function wantOf(random: Random, node: number): FiledWant {
   const says = random.below(128);
   const [value, category] = [random.pick([-1, 0, random.below(10 ** 9), 2 ** 53 - 1]), random.between(-1, 99_999)];
-  return { node, ...range(random), says, value, category };
+  return { node, ...range(random), says, isOneOfSeveral: random.chance(0.3), value, category };
 }
 
 function filedAs(node: number, minValue: number, maxValue: number): FiledWant {
-  return { node, minValue, maxValue, says: 4, value: -1, category: -1 };
+  return { node, minValue, maxValue, says: 4, isOneOfSeveral: false, value: -1, category: -1 };
 }
 
 function range(random: Random): { minValue: number; maxValue: number } {
@@ -82,11 +82,12 @@ function check(postings: WantPostings, filed: ReadonlyMap<number, Filed>, random
       looked += found.length;
       same(new Set(found).size, found.length, 'each once');
       for (const want of found) same(filed.get(want)?.key, key, 'wants of the key');
-      postings.visit(key, value, (node, low, high, says, itsValue, itsCategory) => {
+      postings.visit(key, value, (node, low, high, says, isOneOfSeveral, itsValue, itsCategory) => {
         const { want } = filed.get(node)!;
         holds(isRoughly(want.minValue, low, -1) && isRoughly(want.maxValue, high, 1), `${low}..${high}`);
         const [own, category] = [Math.fround(want.value), want.category];
-        same([says, itsValue, itsCategory], [want.says, own, category], 'what it says and whose it is');
+        const all = [want.says, want.isOneOfSeveral, own, category];
+        same([says, isOneOfSeveral, itsValue, itsCategory], all, 'what it says and whose it is');
       });
       for (const [node, { key: other, want }] of filed) {
         if (other !== key) continue;

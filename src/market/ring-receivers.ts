@@ -1,0 +1,296 @@
+import { SCORE_STEPS } from '../graph/half-edges';
+import { grown } from '../util/grown';
+import type { CategoryTree } from './category-tree';
+import { ASKS_NOTHING, askedCategory } from './item-postings';
+import { UNVALUED, valueStep } from './value-steps';
+
+/** Not worked out yet. */
+export const UNKNOWN = -2;
+const NONE = -1;
+/** So many steps of value are one band. */
+const STEPS_PER_BAND = 4;
+const BANDS = UNVALUED / STEPS_PER_BAND + 1;
+
+/**
+ * Who could get an item, arranged so that those whom another could be given for are found without a look at the others:
+ * by branch of the categories, within it by band of value, and there in growing deficit of the edge from the item, as far
+ * as it is known. A run of them in one branch and band is a segment.
+ */
+export class RingReceivers {
+  count = 0;
+  nodes = new Int32Array(256);
+  /** Roughly; -1 where unknown. */
+  values = new Float32Array(256);
+  /** Category number, -1 where none. */
+  categories = new Int32Array(256);
+  /** The deficit of the edge from the item is at least this. */
+  leastDeficits = new Int16Array(256);
+  /** The deficit itself, -1 for no edge, {@link UNKNOWN} until somebody worked it out. */
+  deficits = new Int16Array(256);
+  /** 0 where it depends on what happened before whether the index knows of them, and there may be no edge. */
+  isSure = new Uint8Array(256);
+  /** Least of all the least deficits. */
+  least: number = SCORE_STEPS;
+
+  /** Where each segment begins, and where the last one ends; and its band. */
+  segments = new Int32Array(257);
+  bands = new Uint8Array(256);
+  /** By value alone: places, and where each band of them begins. Good after {@link arrangeByValue}. */
+  byValue = new Int32Array(256);
+  readonly bandStarts = new Int32Array(BANDS + 1);
+
+  readonly #tree: CategoryTree;
+  /** By node: its place, or -1. */
+  #placeOf = new Int32Array(0);
+  #isByValue = false;
+  /** The branches of those there are, numbered as they come; by category: its number plus one, or 0. */
+  readonly #branchNumbers: Int32Array;
+  readonly #branches: number[] = [];
+  /** By number of the branch: its first segment, up to the next one's; and the range of the values there. */
+  #firstSegments = new Int32Array(65);
+  #leastValues = new Float32Array(64);
+  #mostValues = new Float32Array(64);
+  #leastValue = Infinity;
+  #mostValue = -Infinity;
+
+  /** As they come. */
+  readonly #gathered = new Columns();
+  #order = new Int32Array(256);
+  #otherOrder = new Int32Array(256);
+  readonly #counts = new Int32Array(SCORE_STEPS + 2);
+  #branchCounts = new Int32Array(64);
+
+  constructor(tree: CategoryTree) {
+    this.#tree = tree;
+    this.#branchNumbers = new Int32Array(tree.size + 1);
+  }
+
+  /** @param nodes Nodes are numbers below this. */
+  reserve(nodes: number): void {
+    if (this.#placeOf.length < nodes) this.#placeOf = grown(this.#placeOf, nodes, NONE);
+  }
+
+  /** The place of a node, or -1. */
+  placeOf(node: number): number {
+    return this.#placeOf[node]!;
+  }
+
+  /** Somebody who could get the item. Of several bounds for one the least counts; a deficit is there to stay. */
+  add(
+    node: number,
+    value: number,
+    category: number,
+    leastDeficit: number,
+    isSure: boolean,
+    deficit: number = UNKNOWN,
+  ): void {
+    const all = this.#gathered;
+    let place = this.#placeOf[node]!;
+    if (place === NONE) {
+      place = this.count++;
+      this.#placeOf[node] = place;
+      if (place === all.nodes.length) all.growTo(place * 2);
+      all.nodes[place] = node;
+      all.values[place] = value;
+      all.categories[place] = category;
+      all.leastDeficits[place] = leastDeficit;
+      all.deficits[place] = deficit;
+      all.isSure[place] = isSure ? 1 : 0;
+      return;
+    }
+    if (deficit !== UNKNOWN) {
+      all.leastDeficits[place] = deficit;
+      all.deficits[place] = deficit;
+    } else if (all.deficits[place] === UNKNOWN && leastDeficit < all.leastDeficits[place]!) {
+      all.leastDeficits[place] = leastDeficit;
+    }
+    if (isSure) all.isSure[place] = 1;
+  }
+
+  /** Arranges those that have been added; no more may be. */
+  arrange(): void {
+    const all = this.#gathered;
+    const { count } = this;
+    this.#growTo(all.nodes.length);
+    this.#number();
+    for (let i = 0; i < count; i++) this.#order[i] = i;
+    this.#sort(all.leastDeficits, SCORE_STEPS);
+    this.#sort(all.bands, BANDS - 1);
+    this.#sort(all.branches, this.#branches.length - 1);
+    let branch = NONE;
+    let band = NONE;
+    let segment = 0;
+    for (let place = 0; place < count; place++) {
+      const from = this.#order[place]!;
+      const node = all.nodes[from]!;
+      this.#placeOf[node] = place;
+      this.nodes[place] = node;
+      this.values[place] = all.values[from]!;
+      this.categories[place] = all.categories[from]!;
+      this.leastDeficits[place] = all.leastDeficits[from]!;
+      this.deficits[place] = all.deficits[from]!;
+      this.isSure[place] = all.isSure[from]!;
+      if (all.branches[from] !== branch) {
+        branch = all.branches[from]!;
+        band = NONE;
+        this.#firstSegments[branch] = segment;
+      }
+      if (all.bands[from] === band) continue;
+      band = all.bands[from]!;
+      this.bands[segment] = band;
+      this.segments[segment++] = place;
+    }
+    this.segments[segment] = count;
+    this.#firstSegments[this.#branches.length] = segment;
+  }
+
+  /** Arranges them by band of value alone, too, within it in growing deficit. */
+  arrangeByValue(): void {
+    if (this.#isByValue) return;
+    this.#isByValue = true;
+    const { count } = this;
+    const all = this.#gathered;
+    for (let i = 0; i < count; i++) this.#order[i] = i;
+    this.#sort(this.leastDeficits, SCORE_STEPS);
+    for (let i = 0; i < count; i++) all.bands[i] = bandOf(this.values[i]!);
+    this.#sort(all.bands, BANDS - 1);
+    this.byValue.set(this.#order.subarray(0, count));
+    this.bandStarts.fill(0);
+    for (let i = 0; i < count; i++) this.bandStarts[all.bands[i]! + 1]!++;
+    for (let band = 0; band < BANDS; band++) this.bandStarts[band + 1]! += this.bandStarts[band]!;
+  }
+
+  /** The segments of a branch: the first, and one past the last. */
+  firstSegment(branch: number): number {
+    const number = this.#branchNumbers[branch]! - 1;
+    return number < 0 ? 0 : this.#firstSegments[number]!;
+  }
+
+  endSegment(branch: number): number {
+    const number = this.#branchNumbers[branch]! - 1;
+    return number < 0 ? 0 : this.#firstSegments[number + 1]!;
+  }
+
+  /** False only where an item whose owner asks for this, roughly in this range, could take none of them. */
+  mayTakeAny(asks: number, low: number, high: number): boolean {
+    if (asks === ASKS_NOTHING || low > this.#mostValue || high < this.#leastValue) return false;
+    const category = asks < 0 ? NONE : askedCategory(asks);
+    if (category < 0 || this.#tree.hasBranches(category)) return true;
+    return (
+      this.#mayTakeFrom(this.#tree.branchOf(category), low, high) ||
+      this.#mayTakeFrom(this.#tree.rootOf(category), low, high)
+    );
+  }
+
+  clear(): void {
+    const nodes = this.#gathered.nodes;
+    for (let place = 0; place < this.count; place++) this.#placeOf[nodes[place]!] = NONE;
+    for (const branch of this.#branches) this.#branchNumbers[branch] = 0;
+    this.#branches.length = 0;
+    this.count = 0;
+    this.#isByValue = false;
+    this.least = SCORE_STEPS;
+    this.#leastValue = Infinity;
+    this.#mostValue = -Infinity;
+  }
+
+  #mayTakeFrom(branch: number, low: number, high: number): boolean {
+    const number = this.#branchNumbers[branch]! - 1;
+    return number >= 0 && this.#leastValues[number]! <= high && this.#mostValues[number]! >= low;
+  }
+
+  /** Notes branch and band of each, and the ranges of their values. */
+  #number(): void {
+    const { values, categories, leastDeficits, branches, bands } = this.#gathered;
+    const none = this.#tree.size;
+    for (let i = 0; i < this.count; i++) {
+      const value = values[i]!;
+      const category = categories[i]!;
+      const branch = category < 0 ? none : this.#tree.branchOf(category);
+      let number = this.#branchNumbers[branch]! - 1;
+      if (number < 0) {
+        number = this.#branches.push(branch) - 1;
+        this.#branchNumbers[branch] = number + 1;
+        if (number === this.#leastValues.length) this.#growBranchesTo(number * 2);
+        this.#leastValues[number] = value;
+        this.#mostValues[number] = value;
+      } else {
+        if (value < this.#leastValues[number]!) this.#leastValues[number] = value;
+        if (value > this.#mostValues[number]!) this.#mostValues[number] = value;
+      }
+      branches[i] = number;
+      bands[i] = bandOf(value);
+      if (value < this.#leastValue) this.#leastValue = value;
+      if (value > this.#mostValue) this.#mostValue = value;
+      if (leastDeficits[i]! < this.least) this.least = leastDeficits[i]!;
+    }
+  }
+
+  /** Brings the order into that of the keys, and leaves those with equal keys as they are. */
+  #sort(keys: Int16Array | Int32Array | Uint8Array, most: number): void {
+    const counts = most < this.#counts.length ? this.#counts : this.#branchCounts;
+    const { count } = this;
+    const from = this.#order;
+    const to = this.#otherOrder;
+    counts.fill(0, 0, most + 1);
+    for (let i = 0; i < count; i++) counts[keys[i]!]!++;
+    for (let key = 0, end = 0; key <= most; key++) {
+      const size = counts[key]!;
+      counts[key] = end;
+      end += size;
+    }
+    for (let i = 0; i < count; i++) to[counts[keys[from[i]!]!]!++] = from[i]!;
+    this.#order = to;
+    this.#otherOrder = from;
+  }
+
+  #growTo(length: number): void {
+    if (length <= this.nodes.length) return;
+    this.nodes = new Int32Array(length);
+    this.values = new Float32Array(length);
+    this.categories = new Int32Array(length);
+    this.leastDeficits = new Int16Array(length);
+    this.deficits = new Int16Array(length);
+    this.isSure = new Uint8Array(length);
+    this.segments = new Int32Array(length + 1);
+    this.bands = new Uint8Array(length);
+    this.byValue = new Int32Array(length);
+    this.#order = new Int32Array(length);
+    this.#otherOrder = new Int32Array(length);
+  }
+
+  #growBranchesTo(length: number): void {
+    this.#leastValues = grown(this.#leastValues, length);
+    this.#mostValues = grown(this.#mostValues, length);
+    this.#firstSegments = grown(this.#firstSegments, length + 1);
+    this.#branchCounts = grown(this.#branchCounts, length);
+  }
+}
+
+/** The band of a value: what is near in value is in one or in two of them. Never falls with the value. */
+export function bandOf(value: number): number {
+  return Math.floor(valueStep(value) / STEPS_PER_BAND);
+}
+
+/** Receivers in the order in which they came. */
+class Columns {
+  nodes = new Int32Array(256);
+  values = new Float32Array(256);
+  categories = new Int32Array(256);
+  leastDeficits = new Int16Array(256);
+  deficits = new Int16Array(256);
+  isSure = new Uint8Array(256);
+  branches = new Int32Array(256);
+  bands = new Uint8Array(256);
+
+  growTo(length: number): void {
+    this.nodes = grown(this.nodes, length);
+    this.values = grown(this.values, length);
+    this.categories = grown(this.categories, length);
+    this.leastDeficits = grown(this.leastDeficits, length);
+    this.deficits = grown(this.deficits, length);
+    this.isSure = grown(this.isSure, length);
+    this.branches = new Int32Array(length);
+    this.bands = new Uint8Array(length);
+  }
+}
