@@ -1,7 +1,8 @@
 import { NODE_BITS, NODE_MASK, packHalfEdge } from '../graph/half-edges';
 import type { ItemId } from '../types';
 import { grown } from '../util/grown';
-import { valueCloseness, type World } from './clauses';
+import { HeldWords } from './asked-words';
+import { conditionScore, NO, valueCloseness, type World } from './clauses';
 import type { EdgeScorer } from './edge-score';
 import {
   ASKS_ANYTHING,
@@ -17,7 +18,7 @@ import { Says } from './says';
 import { type AskedTraits, boxAround, mayHave, packTraits } from './traits';
 import { type NearestVisitor, ValuePostings } from './value-postings';
 import { leastValueIn, mostValueIn, UNVALUED, valueStep } from './value-steps';
-import { type FiledWant, WantPostings, type WantVisitor } from './want-postings';
+import { askedCondition, type FiledWant, filedCategory, SEVERAL, WANT_ENTRY, WantPostings } from './want-postings';
 import { WordPostings } from './word-postings';
 
 /** Takes the candidates of a want, the most promising first as far as the index can tell. */
@@ -62,6 +63,7 @@ export class CandidateIndex {
   /** Items with a wanted word, gathered before any is looked at. */
   #held = new Uint32Array(1024);
   readonly #near = new NearReceivers();
+  readonly #heldWords = new HeldWords();
   /** By step: how far it is from the middle of the wanted range, in steps by turns. */
   readonly #turns = new Uint16Array(UNVALUED + 1);
   readonly #steps = new Uint16Array(UNVALUED + 1);
@@ -166,6 +168,25 @@ export class CandidateIndex {
     }
   }
 
+  /** The same of a want that says no category, in no particular order. */
+  forEachHolder(want: number, visit: (node: number) => void): void {
+    const { wants, vocabulary } = this.#world;
+    if (this.#isHopeless(want)) return;
+    const { from, to } = this.#stepsOf(want);
+    if (wants.words.count[want] === 0) {
+      this.#itemsByValue.visit(from, to, visit);
+      return;
+    }
+    const words = this.#rarestFirst(want);
+    const all = words.reduce((sum, word) => sum + vocabulary.weight(word), 0);
+    let left = all;
+    for (const word of words) {
+      if (this.#isTooLittle(want, left / all)) return;
+      this.#itemsByWord.visit(word, from, to, -1, -1, visit);
+      left -= vocabulary.weight(word);
+    }
+  }
+
   /**
    * The entries of all items whose category, value, condition and place could answer a want that says a category, in
    * runs that hold others, too; each with the least deficit that an item of its category can have.
@@ -204,30 +225,53 @@ export class CandidateIndex {
     const near = this.#near;
     if (near.given === given) return near;
     near.begin(given);
-    const { items, categories, wants } = this.#world;
+    const { items, categories } = this.#world;
     const value = items.value(given);
-    const take = (closeness: number): WantVisitor => {
-      const least = this.#scorer.leastDeficits(closeness);
-      return (node, low, high, says, isOneOfSeveral, itsValue, itsCategory) => {
-        const isWordless = (says & Says.KEYWORDS) !== 0 && !wants.mayFind(node, items, given);
-        const isByWords = (says & (Says.KEYWORDS | Says.CATEGORY)) === Says.KEYWORDS;
-        if (isWordless && isByWords) return;
-        const away = this.#scorer.valueDeficit(says, value, low, high);
-        const leastDeficit = least[says]! + away + (isWordless ? this.#scorer.wordDeficit(says) : 0);
-        const foundBy = (isByWords ? FoundBy.WORDS : 0) | (isOneOfSeveral ? FoundBy.ONE_OF_SEVERAL : 0);
-        near.add(node, itsValue, itsCategory, leastDeficit, foundBy);
-      };
-    };
+    const words = items.words.read(given);
+    this.#heldWords.set(words);
     if (items.category(given) >= 0) {
-      for (const tier of categories.wantedFrom(items.category(given))) {
-        const visit = take(tier.closeness);
-        for (const category of tier.categories) this.#wantsByCategory.visit(category, value, visit);
+      for (const { closeness, categories: wanted } of categories.wantedFrom(items.category(given))) {
+        for (const category of wanted) this.#takeReceivers(this.#wantsByCategory, category, value, closeness);
       }
     }
-    const visitAny = take(1);
-    for (const word of items.words.read(given)) this.#wantsByWord.visit(word, value, visitAny);
-    this.#vagueWants.visit(0, value, visitAny);
+    for (const word of words) this.#takeReceivers(this.#wantsByWord, word, value, 1);
+    this.#takeReceivers(this.#vagueWants, 0, value, 1);
     return near;
+  }
+
+  /** Notes those of the key's wants that the item may answer, with a bound of how well. */
+  #takeReceivers(postings: WantPostings, key: number, value: number, closeness: number): void {
+    const near = this.#near;
+    const held = this.#heldWords;
+    const scorer = this.#scorer;
+    const condition = this.#world.items.condition(near.given);
+    const least = scorer.leastDeficits(closeness);
+    postings.visit(key, value, (from, end) => {
+      const { words, floats } = postings;
+      for (let at = from; at < end; at += WANT_ENTRY.width) {
+        const low = floats[at + WANT_ENTRY.low]!;
+        const high = floats[at + WANT_ENTRY.high]!;
+        if (value < low || (high >= 0 && (value > high || value < 0))) continue;
+        const whose = words[at]!;
+        const says = (whose >>> NODE_BITS) & ~SEVERAL;
+        const traits = words[at + WANT_ENTRY.traits]!;
+        let deficit = least[says]! + scorer.valueDeficit(says, value, low, high);
+        if (says & Says.CONDITION) {
+          const score = conditionScore(condition, askedCondition(traits));
+          if (score === NO) continue;
+          deficit += scorer.conditionDeficit(says, score);
+        }
+        let foundBy = whose >>> NODE_BITS >= SEVERAL ? FoundBy.ONE_OF_SEVERAL : 0;
+        if (says & Says.KEYWORDS) {
+          const isByWords = (says & Says.CATEGORY) === 0;
+          const isWordless = !held.mayHoldAny(words[at + WANT_ENTRY.words]!);
+          if (isWordless && isByWords) continue;
+          if (isWordless) deficit += scorer.wordDeficit(says);
+          if (isByWords) foundBy |= FoundBy.WORDS;
+        }
+        near.add(whose & NODE_MASK, floats[at + WANT_ENTRY.value]!, filedCategory(traits), deficit, foundBy);
+      }
+    });
   }
 
   /** All items in growing distance of value, see {@link ValuePostings.visitNearest}. */
@@ -264,6 +308,8 @@ export class CandidateIndex {
       maxValue: wants.maxValue(want),
       says: wants.says(want),
       isOneOfSeveral: wants.countOf(node) > 1,
+      condition: wants.condition(want),
+      words: wants.words.read(want),
       value: items.value(node),
       category: items.category(node),
     };

@@ -90,7 +90,8 @@ export class EdgeScorer {
   readonly #costlyWeights: Float64Array;
   /** By what a want says: how much of the score, in steps, is the value's. */
   readonly #valueShares: Float64Array;
-  /** The same of the keywords. */
+  /** The same of the condition, and of the keywords. */
+  readonly #conditionShares: Float64Array;
   readonly #wordShares: Float64Array;
   /** By closeness of the category: least deficit of a want by what it says. */
   readonly #least = new Map<number, Int16Array>();
@@ -114,6 +115,7 @@ export class EdgeScorer {
         return all > 0 && !options.scorer ? (SCORE_STEPS * weight) / all : 0;
       });
     this.#valueShares = share(weights.value);
+    this.#conditionShares = share(weights.condition);
     this.#wordShares = share(weights.keywords);
   }
 
@@ -306,6 +308,11 @@ export class EdgeScorer {
     if (low < 0 || high < 0 || width <= value * 1e-3) return 0;
     const away = Math.min(1, (2 * Math.abs(value - low - width / 2)) / width);
     return Math.max(0, Math.floor(this.#valueShares[says]! * (0.5 * away - 0.005)) - 1);
+  }
+
+  /** How much this score of the condition adds to {@link leastDeficits} at least. */
+  conditionDeficit(says: number, score: number): number {
+    return Math.max(0, Math.floor(this.#conditionShares[says]! * (1 - score)) - 1);
   }
 
   /** How much holding none of the keywords adds to {@link leastDeficits} at least. */

@@ -7,10 +7,11 @@ import { BestRings } from './best-rings';
 import type { CandidateIndex } from './candidate-index';
 import type { World } from './clauses';
 import type { EdgeScorer } from './edge-score';
-import { ASKS_ANYTHING, askedCategory, askedSays, ENTRY } from './item-postings';
+import { ASKS_ANYTHING, askedCategory, askedSays, ENTRY, packAsks } from './item-postings';
 import { FoundBy } from './near-receivers';
 import { bandOf, RingReceivers, UNKNOWN } from './ring-receivers';
 import { Says } from './says';
+import { sign } from './signature';
 import { mayHave } from './traits';
 
 /** What a search for short cycles needs of its market. */
@@ -23,8 +24,12 @@ export interface ShortCyclesContext extends Omit<World, 'edgeFloor'> {
 
 /** To score a pair takes about as long as to read so many edges that are at hand. */
 const EDGES_PER_PAIR = 50;
+/** The same for one that might hold a word, which some turn out to do. */
+const EDGES_PER_HOLDER = 10;
 const NO_EDGE = -1;
 const NONE = -1;
+/** Few enough to stay at hand until they are looked at. */
+const TOUCHED_AT_ONCE = 64;
 
 /**
  * Trades of two and three people through an item, the root, from the items and wants themselves: lists that were cut do
@@ -50,11 +55,11 @@ export class ShortCycles {
   #giver = 0;
   #leastBack = 0;
   #back = UNKNOWN;
-  /** Receivers looked at for it. */
-  #looked = 0;
   /** By place of the receiver: the last giver, by number of its turn, that they were met with. */
   #metIn = new Int32Array(256);
   #turn = 0;
+  #holders = new Int32Array(256);
+  readonly #signature = new Int32Array(2);
 
   constructor(context: ShortCyclesContext) {
     this.#context = context;
@@ -149,7 +154,7 @@ export class ShortCycles {
       if (wants.named.has(want)) continue;
       const says = wants.says(want);
       if (wants.category(want) < 0) {
-        this.#gatherByWords(want);
+        this.#gatherByWords(want, closes);
         continue;
       }
       const asked = index.askedTraits(want);
@@ -183,19 +188,37 @@ export class ShortCycles {
    * What answers a want that no category tells about. The index comes upon many that do not agree, and on which of them
    * depends on what happened before, so each is scored here and now.
    */
-  #gatherByWords(want: number): void {
-    const { index, scorer } = this.#context;
+  #gatherByWords(want: number, closes: boolean): void {
+    const { index, scorer, wants, graph } = this.#context;
     const givers = this.#givers;
-    index.forEachItem(want, {
-      isOpenTo: () => true,
-      visit: (node) => {
-        if (node === this.#root || givers.isKnown(node) || scorer.deficitOf(node, want) < 0) return;
-        const deficit = this.#deficit(node, this.#root, SCORE_STEPS);
-        if (deficit === NO_EDGE) return;
-        givers.add(node, deficit, ASKS_ANYTHING, NONE, Infinity);
-        givers.know(node, deficit);
-      },
+    let count = 0;
+    index.forEachHolder(want, (node) => {
+      if (node === this.#root) return;
+      if (count === this.#holders.length) this.#holders = grown(this.#holders, count * 2);
+      this.#holders[count++] = node;
     });
+    for (let i = 0; i < count; i++) {
+      if (i % TOUCHED_AT_ONCE === 0)
+        wants.touch(this.#holders.subarray(i), Math.min(TOUCHED_AT_ONCE, count - i), graph);
+      const node = this.#holders[i]!;
+      if (givers.isKnown(node) || (closes && !this.#mayTakeAny(node)) || scorer.deficitOf(node, want) < 0) continue;
+      const deficit = this.#deficit(node, this.#root, SCORE_STEPS);
+      if (deficit === NO_EDGE) continue;
+      givers.add(node, deficit, ASKS_ANYTHING, NONE, Infinity);
+      givers.know(node, deficit);
+    }
+  }
+
+  /** False only where the item's owner could take nothing from those who could get the root. */
+  #mayTakeAny(node: number): boolean {
+    const { wants, items } = this.#context;
+    if (items.isOpen(node)) return true;
+    for (let want = wants.first(node); want >= 0; want = wants.next(want)) {
+      if (wants.named.has(want)) return true;
+      const { low, high } = wants.roughRange(want);
+      if (this.#receivers.mayTakeAny(packAsks(wants.category(want), wants.says(want)), low, high)) return true;
+    }
+    return false;
   }
 
   /** Looks for rings, the most promising first. Whether the budget sufficed. */
@@ -209,10 +232,7 @@ export class ShortCycles {
     for (const giver of givers.bestFirst()) {
       if (givers.leastDeficits[giver]! + receivers.least > rings.mostOf(3)) return true;
       if (this.#work > budget) return false;
-      this.#looked = 0;
       this.#look(giver);
-      // Where there is no way back, how many receivers tell so depends on which of equals comes first.
-      if (this.#back !== NO_EDGE) this.#work += this.#looked;
       rings.raiseBar();
     }
     return this.#work <= budget;
@@ -229,27 +249,38 @@ export class ShortCycles {
     this.#back = givers.deficits[place]!;
     const asks = givers.asks[place]!;
     if (asks >= 0) {
-      this.#seek(askedCategory(asks), askedSays(asks), givers.lows[place]!, givers.highs[place]!);
+      this.#seek(wants.first(giver), askedCategory(asks), askedSays(asks), givers.lows[place]!, givers.highs[place]!);
       return;
     }
     for (let want = wants.first(giver); want >= 0; want = wants.next(want)) {
-      const named = wants.named.get(want);
-      if (named) {
-        for (const id of named) if (graph.hasItem(id)) this.#meetNode(graph.nodeOf(id));
-        continue;
-      }
-      const { low, high } = wants.roughRange(want);
-      this.#seek(wants.category(want), wants.says(want), low, high);
+      if (!this.#isByWords(want)) this.#seekFor(want);
     }
-    if (!items.isOpen(giver)) return;
-    for (const word of graph.incoming.read(giver)) this.#meetNode(word & NODE_MASK);
+    if (items.isOpen(giver)) for (const word of graph.incoming.read(giver)) this.#meetNode(word & NODE_MASK);
+    // Last, so that whom these come upon by chance has been scored before if anything else leads there.
+    for (let want = wants.first(giver); want >= 0; want = wants.next(want)) {
+      if (this.#isByWords(want)) this.#seekFor(want);
+    }
+  }
+
+  #seekFor(want: number): void {
+    const { graph, wants } = this.#context;
+    const { low, high } = wants.roughRange(want);
+    const named = wants.named.get(want);
+    if (!named) this.#seek(want, wants.category(want), wants.says(want), low, high);
+    else for (const id of named) if (graph.hasItem(id)) this.#meetNode(graph.nodeOf(id));
+  }
+
+  /** Whether words are all that says what is wanted. */
+  #isByWords(want: number): boolean {
+    const { wants } = this.#context;
+    return (wants.says(want) & (Says.CATEGORY | Says.NAMES | Says.KEYWORDS)) === Says.KEYWORDS;
   }
 
   /** Looks for receivers whose items are roughly what the giver's owner wants. */
-  #seek(category: number, says: number, low: number, high: number): void {
+  #seek(want: number, category: number, says: number, low: number, high: number): void {
     const { categories } = this.#context;
     if (category < 0 || categories.hasBranches(category)) {
-      this.#seekByValue(category, says, low, high);
+      this.#seekByValue(want, category, says, low, high);
       return;
     }
     const branch = categories.branchOf(category);
@@ -284,7 +315,7 @@ export class ShortCycles {
         }
         const value = values[place]!;
         if (value < low || value > high) continue;
-        this.#looked += receivers.isSure[place]!;
+        this.#work += receivers.isSure[place]!;
         const here = categories.closeness(category, receivers.categories[place]!);
         if (here === 0) continue;
         if (here !== closeness) {
@@ -293,13 +324,12 @@ export class ShortCycles {
         }
         if (least + (isRange ? scorer.valueDeficit(says, value, low, high) : 0) > most) continue;
         this.#meet(place);
-        if (this.#back === NO_EDGE) return;
       }
     }
   }
 
   /** The same for wants that any branch of the categories may answer. */
-  #seekByValue(category: number, says: number, low: number, high: number): void {
+  #seekByValue(want: number, category: number, says: number, low: number, high: number): void {
     const { scorer, categories, wants, items } = this.#context;
     const receivers = this.#receivers;
     const rings = this.#rings;
@@ -308,7 +338,11 @@ export class ShortCycles {
     const end = low < 0 || high === Infinity ? receivers.count : bandStarts[bandOf(high) + 1]!;
     const isRange = low >= 0 && high !== Infinity;
     const closest = scorer.leastDeficits(1)[says]!;
-    const isByWords = category < 0 && (says & Says.KEYWORDS) !== 0;
+    const isByWords = this.#isByWords(want);
+    // Which pairs are scored for their words depends on what the want was filed under, and what counts must not.
+    const cost = isByWords ? EDGES_PER_HOLDER : 1;
+    const signature = this.#signature.fill(0);
+    if (isByWords) sign(signature, 0, wants.filed.read(want));
     const mostOfAll = rings.mostOf(3) - this.#leastBack;
     for (let i = bandStarts[low < 0 ? 0 : bandOf(low)]!; i < end; i++) {
       const place = byValue[i]!;
@@ -316,38 +350,42 @@ export class ShortCycles {
       if (value < low || value > high) continue;
       const most = mostOfAll - leastDeficits[place]!;
       if (closest > most) continue;
-      this.#looked += receivers.isSure[place]!;
+      this.#work += receivers.isSure[place]! * cost;
       const actual = receivers.categories[place]!;
       const closeness = category < 0 ? 1 : actual < 0 ? 0 : categories.closeness(category, actual);
       if (closeness === 0) continue;
       const least = closeness === 1 ? closest : scorer.leastDeficits(closeness)[says]!;
       if (least + (isRange ? scorer.valueDeficit(says, value, low, high) : 0) > most) continue;
-      if (isByWords && !wants.mayFind(this.#giver, items, nodes[place]!)) continue;
-      this.#meet(place);
-      if (this.#back === NO_EDGE) return;
+      // It answers with one of the words that the want is filed under, or not at all.
+      if (isByWords && !items.mayHold(nodes[place]!, signature[0]!, signature[1]!)) continue;
+      this.#meet(place, isByWords);
     }
   }
 
   #meetNode(node: number): void {
     const place = this.#receivers.placeOf(node);
-    if (place !== NONE && this.#back !== NO_EDGE) this.#meet(place);
+    if (place !== NONE) this.#meet(place);
   }
 
-  /** Scores what the bounds have left over: the ring of the root, a receiver and the giver, if it is one. */
-  #meet(place: number): void {
+  /**
+   * Scores what the bounds have left over: the ring of the root, a receiver and the giver, if it is one.
+   * @param isByChance Whether what led there depends on what happened before: it counts only where there is an edge.
+   */
+  #meet(place: number, isByChance = false): void {
     const receivers = this.#receivers;
     const root = this.#root;
     const giver = this.#giver;
     const receiver = receivers.nodes[place]!;
-    if (receiver === giver || this.#metIn[place] === this.#turn) return;
-    this.#metIn[place] = this.#turn;
+    if (this.#back === NO_EDGE || receiver === giver || this.#metIn[place] === this.#turn) return;
+    if (!isByChance) this.#metIn[place] = this.#turn;
     const out = receiver === root ? 0 : this.#findOut(place);
     if (out === NO_EDGE || this.#findBack() === NO_EDGE) return;
     const most = this.#rings.mostOf(receiver === root ? 2 : 3) - this.#back - out;
     if (most < 0) return;
-    this.#work += EDGES_PER_PAIR;
     const across = this.#deficit(receiver, giver, most);
+    if (across >= 0 || !isByChance) this.#work += EDGES_PER_PAIR;
     if (across === NO_EDGE) return;
+    this.#metIn[place] = this.#turn;
     if (receiver === root) this.#rings.offer([root, giver], [across, this.#back]);
     else this.#rings.offer([root, receiver, giver], [out, across, this.#back]);
   }

@@ -1,5 +1,7 @@
-import { NODE_BITS, NODE_MASK, packHalfEdge } from '../graph/half-edges';
+import { packHalfEdge } from '../graph/half-edges';
 import { PackedLists } from '../util/packed-lists';
+import { packWords } from './asked-words';
+import type { RunVisitor } from './item-postings';
 import { ALL_SAYS } from './says';
 
 /** Buckets of value per doubling: coarse, as a want is filed in each that its range touches. */
@@ -10,12 +12,29 @@ const MOST_BUCKETS = 6;
 /** Relative error of what is kept as a 32-bit number. */
 const ROUGHLY = 1e-6;
 
-/** Words of an entry: what the want says and whose it is; roughly the bounds of its range; that item's own traits. */
-const WIDTH = 5;
-const LOW = 1;
-const HIGH = 2;
-const VALUE = 3;
-const CATEGORY = 4;
+/**
+ * Words of an entry. First come what the want says (bits of {@link Says}, and {@link SEVERAL}) and the node whose it is,
+ * packed as a half-edge. Then: roughly the bounds of its range, a trifle wider than they are, -1 where there is none;
+ * roughly the value of that item itself; its category and the condition that is asked for, see {@link filedCategory} and
+ * {@link askedCondition}; and the words that are asked for, see {@link packWords}.
+ */
+export const WANT_ENTRY = { width: 6, low: 1, high: 2, value: 3, traits: 4, words: 5 } as const;
+const { width: WIDTH, low: LOW, high: HIGH, value: VALUE, traits: TRAITS, words: WORDS } = WANT_ENTRY;
+
+/** Set beside the bits of {@link Says} where the item has other wants, too. */
+export const SEVERAL = ALL_SAYS;
+
+const CATEGORY_BITS = 17;
+
+/** Number of the category of the item whose want it is, -1 for none. */
+export function filedCategory(traits: number): number {
+  return (traits & ((1 << CATEGORY_BITS) - 1)) - 1;
+}
+
+/** The worst condition that will do, in steps below NEW; -1: any. */
+export function askedCondition(traits: number): number {
+  return (traits >>> CATEGORY_BITS) - 1;
+}
 
 /** A want as it is filed, together with the item whose want it is. */
 export interface FiledWant {
@@ -28,27 +47,14 @@ export interface FiledWant {
   says: number;
   /** Whether the item has others, too. */
   isOneOfSeveral: boolean;
+  /** The worst that will do, in steps below NEW; -1: any. */
+  condition: number;
+  /** Numbers of its words. */
+  words: ArrayLike<number>;
   /** Of the item itself: its value, -1 where unknown, and its category number, -1 where none. */
   value: number;
   category: number;
 }
-
-/** Set beside the bits of {@link Says} where the item has other wants, too. */
-const SEVERAL = ALL_SAYS;
-
-/**
- * Takes an entry: the item whose want it is, roughly the bounds of its range, a trifle wider than they are (-1 where
- * there is none), what it says, whether it is one of several, and roughly the value and the category of the item itself.
- */
-export type WantVisitor = (
-  node: number,
-  low: number,
-  high: number,
-  says: number,
-  isOneOfSeveral: boolean,
-  value: number,
-  category: number,
-) => void;
 
 /**
  * Wants by a key (a category, a word), and within it by each bucket of value that their range touches. All that tells
@@ -66,6 +72,16 @@ export class WantPostings {
     return this.#lists.byteLength;
   }
 
+  /** What runs are runs of, as integers. */
+  get words(): Uint32Array<ArrayBuffer> {
+    return this.#lists.words;
+  }
+
+  /** The same as 32-bit floating-point numbers. */
+  get floats(): Float32Array<ArrayBuffer> {
+    return this.#lists.floats;
+  }
+
   add(key: number, want: FiledWant): void {
     const { minValue, maxValue } = want;
     const [first, last] = bucketsOf(minValue, maxValue);
@@ -77,7 +93,8 @@ export class WantPostings {
       floats[at + LOW] = lowOf(minValue);
       floats[at + HIGH] = highOf(maxValue);
       floats[at + VALUE] = want.value;
-      words[at + CATEGORY] = want.category;
+      words[at + TRAITS] = traitsOf(want);
+      words[at + WORDS] = packWords(want.words);
     }
   }
 
@@ -87,13 +104,21 @@ export class WantPostings {
     const low = Math.fround(lowOf(minValue));
     const high = Math.fround(highOf(maxValue));
     const whose = whoseOf(want);
+    const traits = traitsOf(want);
+    const asked = packWords(want.words);
     const [first, last] = bucketsOf(minValue, maxValue);
     for (let bucket = first; bucket <= last; bucket++) {
       const place = placeOf(key, bucket);
       const list = this.#listOf.get(place)!;
       const { words, floats, start, count } = this.#lists;
       let at = start[list]!;
-      while (words[at] !== whose || floats[at + LOW] !== low || floats[at + HIGH] !== high) at += WIDTH;
+      const isIt = () =>
+        words[at] === whose &&
+        floats[at + LOW] === low &&
+        floats[at + HIGH] === high &&
+        words[at + TRAITS] === traits &&
+        words[at + WORDS] === asked;
+      while (!isIt()) at += WIDTH;
       this.#lists.dropAt(list, (at - start[list]!) / WIDTH);
       if (count[list]! > 0) continue;
       this.#listOf.delete(place);
@@ -101,10 +126,10 @@ export class WantPostings {
     }
   }
 
-  /** Wants of the key whose range holds this value, and perhaps some that it just misses; -1: those without a range. */
-  visit(key: number, value: number, visit: WantVisitor): void {
-    this.#visitList(placeOf(key, ANY_VALUE), value, visit);
-    if (value >= 0) this.#visitList(placeOf(key, bucketOf(value)), value, visit);
+  /** Visits the wants of the key whose range holds this value, and others; -1: those without a range. */
+  visit(key: number, value: number, visit: RunVisitor): void {
+    this.#visitList(placeOf(key, ANY_VALUE), visit);
+    if (value >= 0) this.#visitList(placeOf(key, bucketOf(value)), visit);
   }
 
   /** Gives back the memory that lists freed while they grew. */
@@ -112,20 +137,11 @@ export class WantPostings {
     this.#lists.compact();
   }
 
-  #visitList(place: number, value: number, visit: WantVisitor): void {
+  #visitList(place: number, visit: RunVisitor): void {
     const list = this.#listOf.get(place);
     if (list === undefined) return;
-    const { words, floats, start, count } = this.#lists;
-    for (let at = start[list]!, end = at + count[list]! * WIDTH; at < end; at += WIDTH) {
-      const low = floats[at + LOW]!;
-      const high = floats[at + HIGH]!;
-      if (value < low || (high >= 0 && value > high) || (value < 0 && high >= 0)) continue;
-      const whose = words[at]!;
-      const says = whose >>> NODE_BITS;
-      const isOneOfSeveral = (says & SEVERAL) !== 0;
-      const category = words[at + CATEGORY]! | 0;
-      visit(whose & NODE_MASK, low, high, says & ~SEVERAL, isOneOfSeveral, floats[at + VALUE]!, category);
-    }
+    const start = this.#lists.start[list]!;
+    visit(start, start + this.#lists.count[list]! * WIDTH);
   }
 
   #listFor(place: number): number {
@@ -142,6 +158,10 @@ export class WantPostings {
 /** The first word of an entry. */
 function whoseOf({ node, says, isOneOfSeveral }: FiledWant): number {
   return packHalfEdge(isOneOfSeveral ? says | SEVERAL : says, node);
+}
+
+function traitsOf({ condition, category }: FiledWant): number {
+  return ((condition + 1) << CATEGORY_BITS) | (category + 1);
 }
 
 function lowOf(minValue: number): number {

@@ -1,4 +1,13 @@
-import { type FiledWant, WantPostings } from '../../../src/market/want-postings';
+import { NODE_BITS, NODE_MASK } from '../../../src/graph/half-edges';
+import { packWords } from '../../../src/market/asked-words';
+import {
+  askedCondition,
+  type FiledWant,
+  filedCategory,
+  SEVERAL,
+  WANT_ENTRY,
+  WantPostings,
+} from '../../../src/market/want-postings';
 import { Random } from '../random';
 import { holds, same } from './expect';
 import { areEmpty, type Maps, noteMaps } from './tables';
@@ -38,16 +47,28 @@ interface Filed {
   want: FiledWant;
 }
 
-const LOOKED_AT = 11822;
+const LOOKED_AT = 12142;
 
 function wantOf(random: Random, node: number): FiledWant {
   const says = random.below(128);
   const [value, category] = [random.pick([-1, 0, random.below(10 ** 9), 2 ** 53 - 1]), random.between(-1, 99_999)];
-  return { node, ...range(random), says, isOneOfSeveral: random.chance(0.3), value, category };
+  const condition = random.between(-1, 4);
+  const words = Array.from({ length: random.below(5) }, () => random.below(2 ** 20));
+  return { node, ...range(random), says, isOneOfSeveral: random.chance(0.3), condition, words, value, category };
 }
 
 function filedAs(node: number, minValue: number, maxValue: number): FiledWant {
-  return { node, minValue, maxValue, says: 4, isOneOfSeveral: false, value: -1, category: -1 };
+  return {
+    node,
+    minValue,
+    maxValue,
+    says: 4,
+    isOneOfSeveral: false,
+    condition: -1,
+    words: [],
+    value: -1,
+    category: -1,
+  };
 }
 
 function range(random: Random): { minValue: number; maxValue: number } {
@@ -62,7 +83,14 @@ function range(random: Random): { minValue: number; maxValue: number } {
 
 function visited(postings: WantPostings, key: number, value: number): number[] {
   const wants: number[] = [];
-  postings.visit(key, value, (want) => void wants.push(want));
+  postings.visit(key, value, (from, end) => {
+    const { words, floats } = postings;
+    for (let at = from; at < end; at += WANT_ENTRY.width) {
+      const [low, high] = [floats[at + WANT_ENTRY.low]!, floats[at + WANT_ENTRY.high]!];
+      const isWithin = value < 0 ? high < 0 && low < 0 : value >= low && (high < 0 || value <= high);
+      if (isWithin) wants.push(words[at]! & NODE_MASK);
+    }
+  });
   return wants;
 }
 
@@ -82,12 +110,19 @@ function check(postings: WantPostings, filed: ReadonlyMap<number, Filed>, random
       looked += found.length;
       same(new Set(found).size, found.length, 'each once');
       for (const want of found) same(filed.get(want)?.key, key, 'wants of the key');
-      postings.visit(key, value, (node, low, high, says, isOneOfSeveral, itsValue, itsCategory) => {
-        const { want } = filed.get(node)!;
-        holds(isRoughly(want.minValue, low, -1) && isRoughly(want.maxValue, high, 1), `${low}..${high}`);
-        const [own, category] = [Math.fround(want.value), want.category];
-        const all = [want.says, want.isOneOfSeveral, own, category];
-        same([says, isOneOfSeveral, itsValue, itsCategory], all, 'what it says and whose it is');
+      postings.visit(key, value, (from, end) => {
+        const { words, floats } = postings;
+        for (let at = from; at < end; at += WANT_ENTRY.width) {
+          const { want } = filed.get(words[at]! & NODE_MASK)!;
+          const [low, high] = [floats[at + WANT_ENTRY.low]!, floats[at + WANT_ENTRY.high]!];
+          holds(isRoughly(want.minValue, low, -1) && isRoughly(want.maxValue, high, 1), `${low}..${high}`);
+          const traits = words[at + WANT_ENTRY.traits]!;
+          const says = want.isOneOfSeveral ? want.says | SEVERAL : want.says;
+          const own = [Math.fround(want.value), want.category, want.condition];
+          const itsOwn = [floats[at + WANT_ENTRY.value], filedCategory(traits), askedCondition(traits)];
+          same([words[at]! >>> NODE_BITS, ...itsOwn], [says, ...own], 'what it says and whose it is');
+          same(words[at + WANT_ENTRY.words], packWords(want.words), 'its words');
+        }
       });
       for (const [node, { key: other, want }] of filed) {
         if (other !== key) continue;
@@ -132,26 +167,32 @@ function checkWidth(): void {
     narrow.add(0, filedAs(want, 15, 126));
     wide.add(0, filedAs(want, 15, 127));
   }
-  holds(narrow.byteLength > 5 * wide.byteLength, 'filed six times, and once');
+  holds(narrow.byteLength > 3.5 * wide.byteLength, 'filed six times, and once');
 }
 
 /** Wants of one item that differ in one thing only: the one that goes is the one that was named. */
 function checkAlike(): void {
   const alike = [filedAs(3, 10, 20), filedAs(3, 10, 21), filedAs(3, 11, 20), { ...filedAs(3, 10, 20), says: 5 }];
   alike.push(filedAs(4, 10, 20), filedAs(3, 10, 20));
+  alike.push({ ...filedAs(3, 10, 20), condition: 2 }, { ...filedAs(3, 10, 20), words: [7] });
   for (const [at, gone] of alike.entries()) {
     const postings = new WantPostings();
     for (const want of alike) postings.add(0, want);
     postings.remove(0, gone);
     const left: string[] = [];
-    postings.visit(
-      0,
-      15,
-      (node, low, high, says) => void left.push([node, Math.ceil(low), Math.floor(high), says].join()),
-    );
+    postings.visit(0, 15, (from, end) => {
+      const { words, floats } = postings;
+      for (let i = from; i < end; i += WANT_ENTRY.width) {
+        const ends = [Math.ceil(floats[i + WANT_ENTRY.low]!), Math.floor(floats[i + WANT_ENTRY.high]!)];
+        const condition = askedCondition(words[i + WANT_ENTRY.traits]!);
+        left.push([words[i]! & NODE_MASK, ...ends, words[i]! >>> NODE_BITS, condition, words[i + 5]!].join());
+      }
+    });
     const expected = alike
       .filter((_, i) => i !== at)
-      .map((want) => [want.node, want.minValue, want.maxValue, want.says].join());
+      .map((want) =>
+        [want.node, want.minValue, want.maxValue, want.says, want.condition, packWords(want.words)].join(),
+      );
     same(left.sort(), expected.sort(), 'those that stay');
   }
 }
