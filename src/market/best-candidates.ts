@@ -18,6 +18,10 @@ export class BestCandidates {
   #limit = Infinity;
   #slack = LEAST_SLACK;
   #mayRepeat = false;
+  /** Candidates by deficit up to {@link most}, and how many they are; unused where they may repeat. */
+  readonly #counts = new Uint32Array(SCORE_STEPS + 1);
+  #within = 0;
+  #most = SCORE_STEPS;
   /** Once it is full: the last one that still counts. */
   #isFull = false;
   #worstHigh = 0;
@@ -27,7 +31,7 @@ export class BestCandidates {
     this.#graph = graph;
   }
 
-  /** @param mayRepeat The same item may be offered with different deficits, of which the least counts. */
+  /** @param mayRepeat The same item may be offered more than once, of which the least deficit counts. */
   begin(limit: number, mayRepeat: boolean): void {
     this.isCut = false;
     this.#count = 0;
@@ -35,23 +39,25 @@ export class BestCandidates {
     this.#slack = Math.max(LEAST_SLACK, limit >> 1);
     this.#mayRepeat = mayRepeat;
     this.#isFull = false;
+    this.#counts.fill(0);
+    this.#within = 0;
+    this.#most = SCORE_STEPS;
   }
 
   /** Greatest deficit that could be among the best. */
   get most(): number {
-    return this.#isFull ? this.#worstHigh >>> NODE_BITS : SCORE_STEPS;
+    return this.#most;
   }
 
   /** Whether a candidate with this deficit could be among the best. */
   admits(deficit: number): boolean {
-    return deficit <= this.most;
+    return deficit <= this.#most;
   }
 
   /** Whether this item could be among the best with this deficit. */
   admitsItem(deficit: number, node: number): boolean {
-    if (!this.#isFull) return true;
-    const worst = this.#worstHigh >>> NODE_BITS;
-    if (deficit !== worst) return deficit < worst;
+    if (deficit !== this.#most) return deficit < this.#most;
+    if (!this.#isFull || this.#worstHigh >>> NODE_BITS !== deficit) return true;
     const tie = this.#graph.tieOfNode[node]!;
     const high = ((deficit << NODE_BITS) | (tie >>> 10)) >>> 0;
     if (high !== this.#worstHigh) return high < this.#worstHigh;
@@ -72,7 +78,16 @@ export class BestCandidates {
     this.#words[this.#count * 2] = ((tie << 22) | node) >>> 0;
     this.#words[this.#count * 2 + 1] = ((deficit << NODE_BITS) | (tie >>> 10)) >>> 0;
     this.#count++;
+    if (!this.#mayRepeat) this.#tally(deficit);
     if (this.#count >= this.#limit + this.#slack) this.#settle();
+  }
+
+  /** Notes a candidate, and that what is worse than enough others does not count. */
+  #tally(deficit: number): void {
+    const counts = this.#counts;
+    counts[deficit]!++;
+    this.#within++;
+    while (this.#within - counts[this.#most]! >= this.#limit) this.#within -= counts[this.#most--]!;
   }
 
   /** The best as half-edges, best first. */
@@ -95,7 +110,7 @@ export class BestCandidates {
       const low = words[i * 2]!;
       const high = words[i * 2 + 1]!;
       const node = low & NODE_MASK;
-      if (seen?.has(node) || (kept > 0 && low === words[kept * 2 - 2] && high === words[kept * 2 - 1])) continue;
+      if (seen?.has(node)) continue;
       if (kept === this.#limit) {
         this.isCut = true;
         break;
@@ -110,6 +125,10 @@ export class BestCandidates {
     if (!this.#isFull) return;
     this.#worstLow = words[kept * 2 - 2]!;
     this.#worstHigh = words[kept * 2 - 1]!;
+    this.#most = this.#worstHigh >>> NODE_BITS;
+    if (this.#mayRepeat) return;
+    this.#counts[this.#most]! -= this.#within - kept;
+    this.#within = kept;
   }
 
   /** Where two hashes are the same the ids decide; the sort left such items in the order of their nodes. */

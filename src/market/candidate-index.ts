@@ -1,7 +1,8 @@
-import { NODE_BITS, NODE_MASK, packHalfEdge } from '../graph/half-edges';
+import { NODE_BITS, NODE_MASK } from '../graph/half-edges';
 import type { ItemId } from '../types';
 import { grown } from '../util/grown';
 import { HeldWords } from './asked-words';
+import { CategorySearch } from './category-search';
 import { conditionScore, NO, valueCloseness, type World } from './clauses';
 import type { EdgeScorer } from './edge-score';
 import {
@@ -15,7 +16,8 @@ import {
 } from './item-postings';
 import { FoundBy, NearReceivers } from './near-receivers';
 import { Says } from './says';
-import { type AskedTraits, boxAround, mayHave, packTraits } from './traits';
+import { bitsOf } from './signature';
+import { type AskedTraits, boxAround, packTraits } from './traits';
 import { type NearestVisitor, ValuePostings } from './value-postings';
 import { leastValueIn, mostValueIn, UNVALUED, valueStep } from './value-steps';
 import { askedCondition, type FiledWant, filedCategory, SEVERAL, WANT_ENTRY, WantPostings } from './want-postings';
@@ -23,16 +25,16 @@ import { WordPostings } from './word-postings';
 
 /** Takes the candidates of a want, the most promising first as far as the index can tell. */
 export interface CandidateVisitor {
+  /** Greatest deficit that is still of interest, where that is known without asking. */
+  readonly most?: number;
   /** Whether candidates with this deficit or a greater one are still of interest. */
   isOpenTo(leastDeficit: number): boolean;
-  /** A candidate, whose deficit is at least this. */
-  visit(given: number, leastDeficit: number): void;
+  /** A candidate, whose deficit is at least this, or just this where it is exact. */
+  visit(given: number, leastDeficit: number, isExact: boolean): void;
 }
 
-/** Items in one doubling of value that are just all looked at, without an order. */
+/** Items with a wanted word that are just all looked at, without an order. */
 const FEW = 48;
-/** The first items looked at lie within this power of a half of the wanted range around its middle. */
-const NEAREST = 8;
 /** Items touched at once: few enough to stay at hand until they are visited. */
 const TOUCHED_AT_ONCE = 64;
 
@@ -41,9 +43,10 @@ const TOUCHED_AT_ONCE = 64;
  * (scoring decides), without looking at the rest of the market.
  *
  * A want is filed by the most telling thing it says: the items it names; else its category; else its words; else its
- * value. Within a category or a word, items and wants are kept apart by value. A search for a want goes from the closest
- * category outwards, and within one from the middle of the wanted range, so that it ends early: bounds tell when
- * nothing that is left can be better than what is found (as in threshold algorithms: Fagin et al., PODS 2001).
+ * value. Within a category or a word, items and wants are kept apart by value. A search for a want that says a category
+ * reads entries and hardly any items, see {@link CategorySearch}; others go from the middle of the wanted range outwards.
+ * Both end early: bounds tell when nothing that is left can be better than what is found (as in threshold algorithms:
+ * Fagin et al., PODS 2001).
  *
  * Of its words a want is filed under the rarest only: the others together weigh so little that an item with none of
  * the rarest cannot reach the agreement that such a want asks for (prefix filtering, as in set similarity joins:
@@ -53,7 +56,7 @@ export class CandidateIndex {
   readonly #world: Omit<World, 'edgeFloor'>;
   readonly #scorer: EdgeScorer;
   readonly #itemsByCategory = new ItemPostings();
-  readonly #itemsByWord: WordPostings;
+  readonly #itemsByWord = new WordPostings();
   readonly #itemsByValue = new ValuePostings();
   readonly #wantsByName = new Map<ItemId, Set<number>>();
   readonly #wantsByCategory = new WantPostings();
@@ -64,6 +67,7 @@ export class CandidateIndex {
   #held = new Uint32Array(1024);
   readonly #near = new NearReceivers();
   readonly #heldWords = new HeldWords();
+  readonly #byCategory: CategorySearch;
   /** By step: how far it is from the middle of the wanted range, in steps by turns. */
   readonly #turns = new Uint16Array(UNVALUED + 1);
   readonly #steps = new Uint16Array(UNVALUED + 1);
@@ -71,7 +75,7 @@ export class CandidateIndex {
   constructor(world: Omit<World, 'edgeFloor'>, scorer: EdgeScorer) {
     this.#world = world;
     this.#scorer = scorer;
-    this.#itemsByWord = new WordPostings(world.categories.size);
+    this.#byCategory = new CategorySearch(world, scorer, this.#itemsByCategory);
   }
 
   /** Bytes in typed arrays; directories come on top. */
@@ -96,7 +100,7 @@ export class CandidateIndex {
     const category = items.category(node);
     const step = valueStep(items.value(node));
     if (category >= 0) this.#itemsByCategory.add(category, this.#filedItem(node), inBulk);
-    for (const word of items.words.read(node)) this.#itemsByWord.add(word, category, step, node, inBulk);
+    for (const word of items.words.read(node)) this.#itemsByWord.add(word, step, node, inBulk);
     this.#itemsByValue.add(items.value(node), node, inBulk);
   }
 
@@ -106,7 +110,7 @@ export class CandidateIndex {
     const category = items.category(node);
     const step = valueStep(items.value(node));
     if (category >= 0) this.#itemsByCategory.remove(category, this.#filedItem(node));
-    for (const word of items.words.read(node)) this.#itemsByWord.remove(word, category, step, node);
+    for (const word of items.words.read(node)) this.#itemsByWord.remove(word, step, node);
     this.#itemsByValue.remove(items.value(node), node);
   }
 
@@ -148,24 +152,11 @@ export class CandidateIndex {
 
   /** Items that could answer a want that names none; some may come twice. */
   forEachItem(want: number, visitor: CandidateVisitor): void {
-    const { wants, categories } = this.#world;
+    const { wants } = this.#world;
     if (this.#isHopeless(want)) return;
-    const category = wants.category(want);
-    const says = wants.says(want);
-    if (wants.words.count[want]! > 0) {
-      const isDone = this.#searchByWords(want, visitor);
-      if (isDone || category < 0) return;
-    }
-    if (category < 0) {
-      this.#searchByValue(want, visitor);
-      return;
-    }
-    // Those that hold a wanted word have been looked at.
-    const agreement = wants.words.count[want]! > 0 ? 0 : 1;
-    for (const tier of categories.closeTo(category)) {
-      if (!visitor.isOpenTo(this.#scorer.leastDeficit(says, tier.closeness, 1, agreement))) return;
-      this.#searchTier(tier.categories, tier.closeness, agreement, want, visitor);
-    }
+    if (wants.category(want) >= 0) this.#byCategory.forEachItem(want, this.askedTraits(want), visitor);
+    else if (wants.words.count[want]! > 0) this.#searchByWords(want, visitor);
+    else this.#searchByValue(want, visitor);
   }
 
   /** The same of a want that says no category, in no particular order. */
@@ -181,8 +172,8 @@ export class CandidateIndex {
     const all = words.reduce((sum, word) => sum + vocabulary.weight(word), 0);
     let left = all;
     for (const word of words) {
-      if (this.#isTooLittle(want, left / all)) return;
-      this.#itemsByWord.visit(word, from, to, -1, -1, visit);
+      if (left / all < this.#scorer.options.edgeFloor) return; // which is no agreement at all
+      this.#itemsByWord.visit(word, from, to, visit);
       left -= vocabulary.weight(word);
     }
   }
@@ -287,7 +278,8 @@ export class CandidateIndex {
   #filedItem(node: number): FiledItem {
     const { items, wants } = this.#world;
     const traits = packTraits(items.condition(node), items.latitude(node), items.longitude(node));
-    const filed = { node, value: items.value(node), traits, asks: ASKS_NOTHING, low: Infinity, high: -1 };
+    const bits = bitsOf(items.words.read(node));
+    const filed = { node, value: items.value(node), traits, asks: ASKS_NOTHING, low: Infinity, high: -1, bits };
     if (items.isOpen(node)) return { ...filed, asks: ASKS_ANYTHING, low: -1, high: Infinity };
     for (let want = wants.first(node); want >= 0; want = wants.next(want)) {
       const isOne = filed.asks === ASKS_NOTHING && !wants.named.has(want);
@@ -326,9 +318,7 @@ export class CandidateIndex {
 
   /** The entries of a category in a want's range. */
   #visitRange(category: number, want: number, visit: RunVisitor): void {
-    const { low, high } = this.#world.wants.roughRange(want);
-    this.#itemsByCategory.visit(category, low, high + 1, visit);
-    if (low < 0 && high === Infinity) this.#itemsByCategory.visitUnvalued(category, visit);
+    this.#itemsByCategory.visitRange(category, this.#world.wants.roughRange(want), visit);
   }
 
   /** Steps of value that a want takes. */
@@ -340,78 +330,6 @@ export class CandidateIndex {
       from: low < 0 ? 0 : valueStep(low),
       to: high >= 0 ? valueStep(high) : low >= 0 ? UNVALUED - 1 : UNVALUED,
     };
-  }
-
-  /** Looks through some categories for items in the want's range, from its middle outwards where there are many. */
-  #searchTier(
-    keys: Iterable<number>,
-    closeness: number,
-    agreement: number,
-    want: number,
-    visitor: CandidateVisitor,
-  ): void {
-    const { wants } = this.#world;
-    const postings = this.#itemsByCategory;
-    const scorer = this.#scorer;
-    const says = wants.says(want);
-    const least = scorer.leastDeficit(says, closeness, 1, agreement);
-    const low = wants.minValue(want);
-    const high = wants.maxValue(want);
-    const isRange = low >= 0 && high >= 0;
-    const asked = this.askedTraits(want);
-    const isChoosy = asked.condition >= 0 || asked.box !== undefined;
-    let count = 0;
-    const gather: RunVisitor = (at, end) => {
-      const { words, floats } = postings;
-      if (count + (end - at) > this.#held.length) this.#held = grown(this.#held, 2 * (count + end - at));
-      for (; at < end; at += ENTRY.width) {
-        if (isChoosy && !mayHave(words[at + ENTRY.traits]!, asked)) continue;
-        const leastHere = least + (isRange ? scorer.valueDeficit(says, floats[at + ENTRY.value]!, low, high) : 0);
-        this.#held[count++] = packHalfEdge(leastHere, words[at]!);
-      }
-    };
-    const visitGathered = () => {
-      this.#visitBestFirst(count, visitor);
-      count = 0;
-    };
-    const long: number[] = [];
-    for (const key of keys) {
-      if (isRange && postings.isLong(key, low, high, FEW)) long.push(key);
-      else this.#visitRange(key, want, gather);
-    }
-    visitGathered();
-    if (long.length === 0) return;
-    const half = (high - low) / 2;
-    const middle = low + half;
-    const rough = wants.roughRange(want);
-    let inner = 0;
-    for (let turn = -NEAREST; turn <= 0; turn++) {
-      if (!visitor.isOpenTo(least + scorer.valueDeficit(says, middle + inner, low, high))) return;
-      const outer = half * 2 ** turn;
-      const from = turn === 0 ? rough.low : middle - outer;
-      const to = turn === 0 ? rough.high + 1 : middle + outer;
-      for (const key of long) {
-        if (inner === 0) postings.visit(key, from, to, gather);
-        else {
-          postings.visit(key, from, middle - inner, gather);
-          postings.visit(key, middle + inner, to, gather);
-        }
-      }
-      visitGathered();
-      inner = outer;
-    }
-  }
-
-  /** Visits what has been gathered, each with the least deficit it can have, until nothing more is of interest. */
-  #visitBestFirst(count: number, visitor: CandidateVisitor): void {
-    const { items } = this.#world;
-    const held = this.#held.subarray(0, count).sort();
-    for (let i = 0; i < count; i++) {
-      const least = held[i]! >>> NODE_BITS;
-      if (!visitor.isOpenTo(least)) return;
-      if (i % TOUCHED_AT_ONCE === 0) items.touch(held, i, Math.min(count, i + TOUCHED_AT_ONCE));
-      visitor.visit(held[i]! & NODE_MASK, least);
-    }
   }
 
   /** Notes the steps of a range from its middle outwards, and the turn of each. Returns how many there are. */
@@ -430,10 +348,10 @@ export class CandidateIndex {
   }
 
   /**
-   * Looks through the items that hold a wanted word, rarest word first, until those that hold none of the words so far
-   * cannot agree well enough any more. Whether nothing else needs to be looked at.
+   * For a want that only words describe: looks through the items that hold one of them, rarest word first, until those
+   * that hold none of the words so far cannot agree well enough any more.
    */
-  #searchByWords(want: number, visitor: CandidateVisitor): boolean {
+  #searchByWords(want: number, visitor: CandidateVisitor): void {
     const { wants, vocabulary } = this.#world;
     const says = wants.says(want);
     const words = this.#rarestFirst(want);
@@ -441,35 +359,28 @@ export class CandidateIndex {
     let left = all;
     for (const word of words) {
       const agreement = left / all;
-      if (this.#isTooLittle(want, agreement)) return true;
-      if (!visitor.isOpenTo(this.#scorer.leastDeficit(says, 1, 1, agreement))) return true;
+      if (agreement < this.#scorer.options.edgeFloor) return; // which is no agreement at all
+      if (!visitor.isOpenTo(this.#scorer.leastDeficit(says, 1, 1, agreement))) return;
       this.#searchWord(word, agreement, want, visitor);
       left -= vocabulary.weight(word);
     }
-    return !visitor.isOpenTo(this.#scorer.leastDeficit(says, 1, 1, 0));
   }
 
   /** The items that hold one of its words, from the middle of the wanted range outwards. */
   #searchWord(word: number, agreement: number, want: number, visitor: CandidateVisitor): void {
-    const { wants, categories, items } = this.#world;
+    const { wants, items } = this.#world;
     const says = wants.says(want);
     const low = wants.minValue(want);
     const high = wants.maxValue(want);
     const { from, to } = this.#stepsOf(want);
     const isRange = low >= 0 && high >= 0;
     if (isRange) this.#takeTurns(from, to, low, high);
-    const category = wants.category(want);
     let count = 0;
     const hold = (node: number, step: number) => {
       if (count === this.#held.length) this.#held = grown(this.#held, count * 2);
       this.#held[count++] = ((isRange ? this.#turns[step]! << NODE_BITS : 0) | node) >>> 0;
     };
-    if (category < 0) this.#itemsByWord.visit(word, from, to, -1, -1, hold);
-    else {
-      for (const [first, last] of categories.rangesCloseTo(category)) {
-        this.#itemsByWord.visit(word, from, to, first, last, hold);
-      }
-    }
+    this.#itemsByWord.visit(word, from, to, hold);
     const held = this.#held.subarray(0, count);
     if (isRange && count > FEW) held.sort();
     let turn = -1;
@@ -482,13 +393,8 @@ export class CandidateIndex {
         least = this.#scorer.leastDeficit(says, 1, closenessWithin(this.#steps[turn]!, low, high), agreement);
         if (count > FEW && !visitor.isOpenTo(least)) return;
       }
-      visitor.visit(entry & NODE_MASK, least);
+      visitor.visit(entry & NODE_MASK, least, false);
     }
-  }
-
-  /** Where nothing but words says what is wanted, less agreement than the floor is none. */
-  #isTooLittle(want: number, agreement: number): boolean {
-    return this.#world.wants.category(want) < 0 && agreement < this.#scorer.options.edgeFloor;
   }
 
   /** For a want that says neither what nor in which words. */
@@ -497,7 +403,7 @@ export class CandidateIndex {
     const least = this.#scorer.leastDeficits(1)[wants.says(want)]!;
     const { from, to } = this.#stepsOf(want);
     if (!visitor.isOpenTo(least)) return;
-    this.#itemsByValue.visit(from, to, (node) => visitor.visit(node, least));
+    this.#itemsByValue.visit(from, to, (node) => visitor.visit(node, least, false));
   }
 
   /**

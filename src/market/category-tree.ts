@@ -124,17 +124,6 @@ export class CategoryTree {
     }
   }
 
-  /**
-   * The same as ranges of numbers, first and last, which may hold others, too: what is close lies in one or two stretches.
-   */
-  rangesCloseTo(wanted: number): [first: number, last: number][] {
-    const parent = this.#parent[wanted]!;
-    const family = parent >= 0 && this.#depth[parent]! > 0 ? parent : wanted;
-    const ranges: [number, number][] = [[family, this.#end[family]! - 1]];
-    for (const above of this.#above(family)) ranges.push([above, above]);
-    return ranges;
-  }
-
   /** Whether it is a root with categories below it, which are branches of their own. */
   hasBranches(number: number): boolean {
     return this.#depth[number] === 0 && this.#end[number]! > number + 1;

@@ -131,29 +131,15 @@ export class EdgeScorer {
     const { items, wants } = world;
     const says = wants.says(want);
     const isMean = scorer === undefined;
-    let total = 0;
-    let weighed = 0;
     if (says & Says.NAMES && !wants.named.get(want)!.has(items.idOf(given))) {
       return this.#refuse('names', given, want, answer);
     }
-    if (says & Says.VALUE) {
-      const score = valueScore(items.value(given), wants.minValue(want), wants.maxValue(want));
-      if (score === NO) return this.#refuse('value', given, want, answer);
-      if (score !== MET && isMean) {
-        total += weights.value * score;
-        weighed += weights.value;
-        if (answer) this.#note('value', score, given, want, answer);
-      }
-    }
-    if (says & Says.CONDITION) {
-      const score = conditionScore(items.condition(given), wants.condition(want));
-      if (score === NO) return this.#refuse('condition', given, want, answer);
-      if (isMean) {
-        total += weights.condition * score;
-        weighed += weights.condition;
-        if (answer) this.#note('condition', score, given, want, answer);
-      }
-    }
+    const low = wants.minValue(want);
+    const high = wants.maxValue(want);
+    let total = this.traitsTotal(says, items.value(given), low, high, items.condition(given), wants.condition(want));
+    if (answer) this.#noteTraits(given, want, answer);
+    if (total === NO) return -1;
+    let weighed = this.traitsWeight(says, low, high);
     if (says & Says.CATEGORY) {
       const score = categoryScore(items.category(given), wants.category(want), world.categories);
       if (score === NO) return this.#refuse('category', given, want, answer);
@@ -203,7 +189,63 @@ export class EdgeScorer {
       weighed += weight;
       answer?.criteria.push({ criterion: name, weight, score, reason });
     }
-    return this.#floored(roundScore(weighed > 0 ? total / weighed : says & Says.NAMES ? 1 : VAGUE_SCORE), answer);
+    return this.#floored(meanScore(total, weighed, says), answer);
+  }
+
+  /**
+   * The first part of the mean's sum: what an item's value and condition add to it; {@link NO} where the want forbids
+   * one of them.
+   */
+  traitsTotal(
+    says: number,
+    value: number,
+    minValue: number,
+    maxValue: number,
+    condition: number,
+    leastCondition: number,
+  ): number {
+    const { weights } = this.options;
+    let total = 0;
+    if (says & Says.VALUE) {
+      const score = valueScore(value, minValue, maxValue);
+      if (score === NO) return NO;
+      if (score !== MET) total += weights.value * score;
+    }
+    if (says & Says.CONDITION) {
+      const score = conditionScore(condition, leastCondition);
+      if (score === NO) return NO;
+      total += weights.condition * score;
+    }
+    return total;
+  }
+
+  /** The weight of what {@link traitsTotal} adds up. */
+  traitsWeight(says: number, minValue: number, maxValue: number): number {
+    const { weights } = this.options;
+    const value = says & Says.VALUE && minValue >= 0 && maxValue >= 0 ? weights.value : 0;
+    return says & Says.CONDITION ? value + weights.condition : value;
+  }
+
+  /** Deficit of an item by the sum of all that counts, or -1: no answer. */
+  deficitOfMean(total: number, weighed: number, says: number): number {
+    const score = meanScore(total, weighed, says);
+    return score >= this.options.edgeFloor ? deficitFor(score) : -1;
+  }
+
+  /** What value and condition say of an item, up to the first that the want forbids. */
+  #noteTraits(given: number, want: number, answer: WantAnswer): void {
+    const { items, wants } = this.#world;
+    const says = wants.says(want);
+    const note = (criterion: 'value' | 'condition', score: number) => {
+      if (score === NO) this.#refuse(criterion, given, want, answer);
+      else if (score !== MET && !this.options.scorer) this.#note(criterion, score, given, want, answer);
+      return score !== NO;
+    };
+    if (says & Says.VALUE) {
+      const score = valueScore(items.value(given), wants.minValue(want), wants.maxValue(want));
+      if (!note('value', score)) return;
+    }
+    if (says & Says.CONDITION) note('condition', conditionScore(items.condition(given), wants.condition(want)));
   }
 
   #refuse(by: CriterionName | 'names', given: number, want: number, answer: WantAnswer | undefined): -1 {
@@ -362,8 +404,13 @@ export class EdgeScorer {
   }
 }
 
+/** By the sum of what counts. */
+function meanScore(total: number, weighed: number, says: number): number {
+  return roundScore(weighed > 0 ? total / weighed : says & Says.NAMES ? 1 : VAGUE_SCORE);
+}
+
 /** Least deficit of a mean that is at most this; sums of doubles may be a trifle off. */
-function leastDeficitFor(total: number, weighed: number): number {
+export function leastDeficitFor(total: number, weighed: number): number {
   return weighed > 0 ? Math.max(0, SCORE_STEPS - Math.floor((total / weighed) * SCORE_STEPS + 0.5 + 1e-6)) : 0;
 }
 

@@ -1,11 +1,13 @@
 import { PackedLists } from '../util/packed-lists';
+import type { Bits } from './signature';
 import { roughly, STEPS_PER_DOUBLING, UNVALUED, valueStep } from './value-steps';
 
 /**
  * Words of an entry. First comes the node, then: the value, roughly; condition and place, see {@link packTraits}; what
- * the item's owner wants for it, see {@link packAsks}; roughly the least and the most value that they want.
+ * the item's owner wants for it, see {@link packAsks}; roughly the least and the most value that they want; the bits of
+ * its words, see {@link bitsOf}.
  */
-export const ENTRY = { width: 6, value: 1, traits: 2, asks: 3, low: 4, high: 5 } as const;
+export const ENTRY = { width: 8, value: 1, traits: 2, asks: 3, low: 4, high: 5, bits: 6 } as const;
 
 /** What an entry says the owner wants: more than fits into a word, and nothing at all. */
 export const ASKS_ANYTHING = -1;
@@ -39,6 +41,8 @@ export interface FiledItem {
   /** Roughly the least and the most value that any of its wants takes. */
   low: number;
   high: number;
+  /** Of its words. */
+  bits: Bits;
 }
 
 /** Takes the entries from one word up to another, see {@link ItemPostings.words}. */
@@ -159,6 +163,12 @@ export class ItemPostings {
     }
   }
 
+  /** The same from a rough bound to a rough bound; without any bound, those that have no value come on top. */
+  visitRange(key: number, { low, high }: { low: number; high: number }, visit: RunVisitor): void {
+    this.visit(key, low, high + 1, visit);
+    if (low < 0 && high === Infinity) this.visitUnvalued(key, visit);
+  }
+
   /** Visits the items of a key that have no value. */
   visitUnvalued(key: number, visit: RunVisitor): void {
     this.#settle();
@@ -212,7 +222,7 @@ export class ItemPostings {
     return { list, index };
   }
 
-  #write(at: number, { node, value, traits, asks, low, high }: FiledItem): void {
+  #write(at: number, { node, value, traits, asks, low, high, bits }: FiledItem): void {
     const { words, floats } = this.#lists;
     words[at] = node;
     floats[at + ENTRY.value] = value;
@@ -220,6 +230,8 @@ export class ItemPostings {
     words[at + ENTRY.asks] = asks;
     floats[at + ENTRY.low] = low;
     floats[at + ENTRY.high] = high;
+    words[at + ENTRY.bits] = bits[0];
+    words[at + ENTRY.bits + 1] = bits[1];
   }
 
   /** Sorts the lists that grew in bulk, and splits those that grew long. */

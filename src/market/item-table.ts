@@ -105,13 +105,17 @@ export class ItemTable {
   }
 
   /**
-   * Reads the records of the nodes of some half-edges and makes nothing of them: one after the other they would each
+   * Reads the records of the nodes of some half-edges, and what the graph says of them, and makes nothing of them: one after the other they would each
    * wait for memory; read in a loop that does nothing else, they come together, and then are at hand.
    */
   touch(words: Uint32Array | Int32Array, from: number, to: number): number {
     const { ints } = this.#rows;
+    const { ownerOfNode, tieOfNode } = this.#graph;
     let sum = 0;
-    for (let at = from; at < to; at++) sum += ints[(words[at]! & NODE_MASK) * INTS]!;
+    for (let at = from; at < to; at++) {
+      const node = words[at]! & NODE_MASK;
+      sum += ints[node * INTS]! + ownerOfNode[node]! + tieOfNode[node]!;
+    }
     return sum;
   }
 

@@ -708,21 +708,25 @@ export class Market {
     const best = this.#best;
     const wants = this.#wants;
     const names = wants.namedBy(receiving);
-    best.begin(this.#lists.wantedFor(receiving), wants.countOf(receiving) > 1);
     let want = wants.first(receiving);
+    // One want that says a category finds each item once.
+    best.begin(this.#lists.wantedFor(receiving), wants.countOf(receiving) !== 1 || wants.category(want) < 0);
     let bound = 0;
     const visitor: CandidateVisitor = {
+      get most() {
+        return best.most;
+      },
       isOpenTo(leastDeficit) {
         if (best.admits(Math.max(leastDeficit, bound))) return true;
         best.isCut = true;
         return false;
       },
-      visit: (given, leastDeficit) => {
+      visit: (given, leastDeficit, isExact) => {
         if (!best.admitsItem(Math.max(leastDeficit, bound), given)) {
           best.isCut = true;
           return;
         }
-        const deficit = this.#scorer.deficitOf(given, want, best.most);
+        const deficit = isExact ? leastDeficit : this.#scorer.deficitOf(given, want, best.most);
         if (deficit < 0) best.isCut ||= best.most < SCORE_STEPS;
         if (deficit < 0 || names?.has(this.#items.idOf(given))) return;
         if (this.#canMeet(given, receiving)) best.add(given, deficit);

@@ -19,6 +19,11 @@ export function packTraits(condition: number, latitude: number, longitude: numbe
   return (((condition + 1) << CONDITION_SHIFT) | cells) >>> 0;
 }
 
+/** Steps below NEW, -1 where unknown. */
+export function conditionOf(traits: number): number {
+  return (traits >>> CONDITION_SHIFT) - 1;
+}
+
 /** What a want asks of condition and place. */
 export interface AskedTraits {
   /** The worst that will do, in steps below NEW; -1: any. */
@@ -30,7 +35,7 @@ export interface AskedTraits {
 /** False only where a want forbids an item with these traits. */
 export function mayHave(traits: number, { condition, box }: AskedTraits): boolean {
   if (condition >= 0) {
-    const actual = (traits >>> CONDITION_SHIFT) - 1;
+    const actual = conditionOf(traits);
     if (actual < 0 || actual > condition) return false;
   }
   if (!box) return true;

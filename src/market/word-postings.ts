@@ -2,18 +2,14 @@ import { NODE_BITS, NODE_MASK } from '../graph/half-edges';
 import { PackedLists } from '../util/packed-lists';
 import { STEPS_PER_DOUBLING, UNVALUED } from './value-steps';
 
-/** Neighbouring categories are told apart in so many groups, numbered from 1; 0: items without a category. */
-const GROUPS = 63;
-const GROUP_SHIFT = NODE_BITS + 4;
 const STEP_MASK = STEPS_PER_DOUBLING - 1;
 
 /** Takes an item and the step of its value. */
 export type WordVisitor = (node: number, step: number) => void;
 
 /**
- * Items by word. A packed list for each word and doubling of value, whose entries are one number each: the group of the
- * item's category, the step within the doubling, and the node. So the part of a word's items that are filed near a
- * category is one run.
+ * Items by word. A packed list for each word and doubling of value, whose entries are one number each: the step
+ * within the doubling, and the node.
  */
 export class WordPostings {
   readonly #lists = new PackedLists();
@@ -21,27 +17,18 @@ export class WordPostings {
   /** Lists that grew in bulk and are not in order. */
   readonly #unsorted = new Set<number>();
   readonly #free: number[] = [];
-  readonly #categories: number;
   #used = 0;
   /** Doublings of value that ever held an item. */
   #lowest = Infinity;
   #highest = -1;
-
-  /** @param categories How many there are. */
-  constructor(categories: number) {
-    this.#categories = categories;
-  }
 
   /** Bytes in typed arrays; the directory comes on top. */
   get byteLength(): number {
     return this.#lists.byteLength;
   }
 
-  /**
-   * @param category Its number, -1 where none.
-   * @param inBulk One of many: it gets its place in the order when the postings are next read.
-   */
-  add(word: number, category: number, step: number, node: number, inBulk = false): void {
+  /** @param inBulk One of many: it gets its place in the order when the postings are next read. */
+  add(word: number, step: number, node: number, inBulk = false): void {
     const place = placeOf(word, step);
     let list = this.#listOf.get(place);
     if (list === undefined) {
@@ -53,7 +40,7 @@ export class WordPostings {
       this.#lowest = Math.min(this.#lowest, doublingOf(step));
       this.#highest = Math.max(this.#highest, doublingOf(step));
     }
-    const entry = this.#entryOf(category, step, node);
+    const entry = entryOf(step, node);
     if (inBulk) {
       this.#lists.push(list, entry);
       this.#unsorted.add(list);
@@ -63,29 +50,24 @@ export class WordPostings {
     this.#lists.insertAt(list, this.#positionOf(list, entry), entry);
   }
 
-  remove(word: number, category: number, step: number, node: number): void {
+  remove(word: number, step: number, node: number): void {
     this.#settle();
     const place = placeOf(word, step);
     const list = this.#listOf.get(place)!;
-    this.#lists.removeAt(list, this.#positionOf(list, this.#entryOf(category, step, node)));
+    this.#lists.removeAt(list, this.#positionOf(list, entryOf(step, node)));
     if (this.#lists.count[list]! > 0) return;
     this.#listOf.delete(place);
     this.#free.push(list);
   }
 
-  /**
-   * Visits the items that hold a word, with values in the steps `from..to` and in the categories `first..last`, and some
-   * in categories beside them; all categories where the first is -1.
-   */
-  visit(word: number, from: number, to: number, first: number, last: number, visit: WordVisitor): void {
+  /** Visits the items that hold a word, with values in the steps `from..to`. */
+  visit(word: number, from: number, to: number, visit: WordVisitor): void {
     this.#settle();
-    const low = first < 0 ? 0 : this.#groupOf(first);
-    const high = first < 0 ? GROUPS : this.#groupOf(last);
     const lastDoubling = Math.min(doublingOf(to), this.#highest);
     for (let doubling = Math.max(doublingOf(from), this.#lowest); doubling <= lastDoubling; doubling++) {
-      this.#visitList(word, doubling, from, to, low, high, visit);
+      this.#visitList(word, doubling, from, to, visit);
     }
-    if (to >= UNVALUED) this.#visitList(word, doublingOf(UNVALUED), from, to, low, high, visit);
+    if (to >= UNVALUED) this.#visitList(word, doublingOf(UNVALUED), from, to, visit);
   }
 
   /** Gives back the memory that lists freed while they grew. */
@@ -94,24 +76,16 @@ export class WordPostings {
     this.#lists.compact();
   }
 
-  #visitList(
-    word: number,
-    doubling: number,
-    from: number,
-    to: number,
-    low: number,
-    high: number,
-    visit: WordVisitor,
-  ): void {
+  #visitList(word: number, doubling: number, from: number, to: number, visit: WordVisitor): void {
     const list = this.#listOf.get(word * DOUBLINGS + doubling);
     if (list === undefined) return;
     const { words, start, count } = this.#lists;
+    const first = doubling * STEPS_PER_DOUBLING;
     const end = start[list]! + count[list]!;
-    for (let at = start[list]! + this.#positionOf(list, (low << GROUP_SHIFT) >>> 0); at < end; at++) {
-      const entry = words[at]!;
-      if (entry >>> GROUP_SHIFT > high) break;
-      const step = doubling * STEPS_PER_DOUBLING + ((entry >>> NODE_BITS) & STEP_MASK);
-      if (step >= from && step <= to) visit(entry & NODE_MASK, step);
+    for (let at = start[list]! + this.#positionOf(list, entryOf(Math.max(first, from), 0)); at < end; at++) {
+      const step = first + (words[at]! >>> NODE_BITS);
+      if (step > to) break;
+      visit(words[at]! & NODE_MASK, step);
     }
   }
 
@@ -136,17 +110,13 @@ export class WordPostings {
     }
     return low;
   }
-
-  #entryOf(category: number, step: number, node: number): number {
-    return ((this.#groupOf(category) << GROUP_SHIFT) | ((step & STEP_MASK) << NODE_BITS) | node) >>> 0;
-  }
-
-  #groupOf(category: number): number {
-    return category < 0 ? 0 : 1 + Math.floor((category * GROUPS) / this.#categories);
-  }
 }
 
 const DOUBLINGS = UNVALUED / STEPS_PER_DOUBLING + 1;
+
+function entryOf(step: number, node: number): number {
+  return ((step & STEP_MASK) << NODE_BITS) | node;
+}
 
 function placeOf(word: number, step: number): number {
   return word * DOUBLINGS + doublingOf(step);

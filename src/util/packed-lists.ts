@@ -15,6 +15,8 @@ const MIN_SLAB = 1024;
 export class PackedLists {
   /** The slab. List n is the `count[n]` entries from `words[start[n]]` on. Read it, never write it. */
   words = new Uint32Array(MIN_SLAB);
+  /** The slab read as 32-bit floating-point numbers. */
+  floats = new Float32Array(this.words.buffer);
   /** Where each list begins, in words. */
   start = new Uint32Array(0);
   /** Entries of each list. */
@@ -28,16 +30,9 @@ export class PackedLists {
   /** Words in freed blocks below `#top`. */
   #freeWords = 0;
   #freeBlocks: number[][] = [];
-  #floats = new Float32Array(0);
 
   constructor(width = 1) {
     this.width = width;
-  }
-
-  /** The slab read as 32-bit floating-point numbers. */
-  get floats(): Float32Array<ArrayBuffer> {
-    if (this.#floats.buffer !== this.words.buffer) this.#floats = new Float32Array(this.words.buffer);
-    return this.#floats;
   }
 
   /** Bytes held, slack and free blocks included. */
@@ -144,7 +139,7 @@ export class PackedLists {
       this.start[list] = top;
       top += this.#wordsOf(this.#sizeClass[list]!);
     }
-    this.words = words;
+    this.#moveTo(words);
     this.#top = top;
     this.#freeWords = 0;
     this.#freeBlocks = [];
@@ -177,10 +172,15 @@ export class PackedLists {
     }
     const offset = this.#top;
     if (offset + capacity > this.words.length) {
-      this.words = grown(this.words, Math.max(offset + capacity, Math.ceil(this.words.length * 1.125)));
+      this.#moveTo(grown(this.words, Math.max(offset + capacity, Math.ceil(this.words.length * 1.125))));
     }
     this.#top = offset + capacity;
     return offset;
+  }
+
+  #moveTo(slab: Uint32Array<ArrayBuffer>): void {
+    this.words = slab;
+    this.floats = new Float32Array(slab.buffer);
   }
 
   #free(list: number): void {

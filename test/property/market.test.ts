@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CycleSearchResult } from '../../src';
+import type { CycleSearchResult, ExtraCriterion, Scorer } from '../../src';
 import { Market, type MarketOptions } from '../../src/market/market';
 import type { Item } from '../../src/types';
 import { arbitraryItem, categories } from '../support/market';
@@ -62,6 +62,45 @@ function edgesOf(market: Market): Map<string, number> {
   }
   return edges;
 }
+
+/** Many items of nearly the same value in two categories, so that a search need not look at all of them. */
+const crowd: fc.Arbitrary<Item[]> = fc
+  .array(arbitraryItem(400), { minLength: 150, maxLength: 250, size: 'max' })
+  .map((items) =>
+    items.map((item, i) => {
+      const near = (value: number) => 1_000 + (value % 1_000);
+      const value = near(item.estimatedValue ?? i * 37);
+      const wants = item.wants.map(({ minValue, maxValue, ...want }) => {
+        if (minValue === undefined || maxValue === undefined) return want;
+        const [low, high] = [near(minValue), near(maxValue)].sort((a, b) => a - b) as [number, number];
+        return { ...want, minValue: low, maxValue: high };
+      });
+      return { ...item, categoryId: i % 3 > 0 ? 'city' : 'child', estimatedValue: value, wants };
+    }),
+  );
+
+const weight = fc.constantFrom(0, 0.5, 1, 3);
+const byTitle: ExtraCriterion = {
+  name: 'title',
+  weight: 2,
+  score: ({ title }) => (title.length % 3 === 0 ? undefined : { score: (title.length % 5) / 4, reason: 'its title' }),
+};
+const byHost: Scorer = {
+  score: ({ title }) => (title.length % 4 === 0 ? undefined : { score: (title.length % 7) / 6, reason: 'its title' }),
+};
+const scoring = fc.record({
+  weights: fc.record({
+    category: weight,
+    keywords: weight,
+    value: weight,
+    condition: weight,
+    distance: weight,
+    rank: weight,
+  }),
+  edgeFloor: fc.constantFrom(0, 0.35, 0.7),
+  extraCriteria: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.constant([byTitle]) }),
+  scorer: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constant(byHost) }),
+}) as fc.Arbitrary<Partial<MarketOptions>>;
 
 const cash = fc.constantFrom('off' as const, 'balance' as const);
 const lengths = fc.constantFrom([2, 2] as const, [2, 3] as const, [3, 3] as const);
@@ -127,6 +166,33 @@ describe('Market', () => {
       }),
       { numRuns: 400 },
     );
+  });
+
+  it('keeps exactly the best of many alike, whatever counts how much', () => {
+    let cut = 0;
+    fc.assert(
+      fc.property(crowd, scoring, fc.integer({ min: 1, max: 8 }), (items, scoring, candidatesPerWant) => {
+        const market = new Market({ ...scoring, candidatesPerWant, openCandidates: 2 }, categories);
+        for (const item of items) market.stage(item);
+        market.refreshWordWeights();
+        for (const _ of market.linkStaged());
+        for (const id of [...market.ids()].slice(0, 40)) {
+          const item = market.get(id)!;
+          if (item.openToAnything) continue;
+          const named = new Set(item.wants.flatMap(({ itemIds }) => itemIds ?? []));
+          const all = [...market.ids()].flatMap((from) => {
+            const { score } = market.explain(from, id);
+            return score === undefined || named.has(from) ? [] : [score];
+          });
+          const kept = market.graph.givers(id).flatMap((giver) => (named.has(giver.id) ? [] : [giver.score]));
+          const most = candidatesPerWant * item.wants.length;
+          expect(kept).toEqual(all.sort((a, b) => b - a).slice(0, most));
+          if (all.length > most) cut++;
+        }
+      }),
+      { numRuns: 40 },
+    );
+    expect(cut).toBeGreaterThan(60);
   });
 
   it('finds the best trades of two and three people whatever was cut', () => {

@@ -89,28 +89,6 @@ describe('CategoryTree', () => {
     );
   });
 
-  it('finds what is close in the ranges, and in them the family and what is above it alone', () => {
-    fc.assert(
-      fc.property(forest, ({ parents, order }) => {
-        const tree = new CategoryTree(listOf(parents, order));
-        for (const wanted of parents.keys()) {
-          const ranges = tree.rangesCloseTo(tree.numberOf(`c${wanted}`));
-          const isListed = (n: number) =>
-            ranges.some(([first, last]) => first <= tree.numberOf(`c${n}`) && tree.numberOf(`c${n}`) <= last);
-          const isNested = ancestors(parents, wanted).length > 1;
-          const family = isNested ? parents[wanted]! : wanted;
-          for (const actual of parents.keys()) {
-            const isAbove = ancestors(parents, wanted).includes(actual);
-            const isFamily = actual === family || ancestors(parents, actual).includes(family);
-            expect(isListed(actual), `c${wanted} wanted, c${actual} given`).toBe(isAbove || isFamily);
-            if (expected(parents, wanted, actual) > 0) expect(isListed(actual)).toBe(true);
-          }
-        }
-      }),
-      { numRuns: 100 },
-    );
-  });
-
   it('knows the root and the branch of each', () => {
     fc.assert(
       fc.property(forest, ({ parents, order }) => {

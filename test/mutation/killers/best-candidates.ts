@@ -22,7 +22,7 @@ export function checkBestCandidates(): void {
   checkTies(graph);
 }
 
-const TAKEN_IN = 2572;
+const TAKEN_IN = 2232;
 
 type Candidate = [node: number, deficit: number];
 
@@ -35,8 +35,8 @@ function checkOne(graph: BarterGraph, best: BestCandidates, random: Random): num
     .slice(0, random.pick([0, 1, limit === Infinity ? 5 : limit, 70, ITEMS]))
     .flatMap((node): Candidate[] => {
       const deficit = random.below(spread);
-      const again: Candidate = [node, mayRepeat ? random.below(spread) : deficit];
-      return random.chance(0.3) ? [[node, deficit], again] : [[node, deficit]];
+      const again: Candidate = [node, random.chance(0.5) ? random.below(spread) : deficit];
+      return mayRepeat && random.chance(0.3) ? [[node, deficit], again] : [[node, deficit]];
     });
   const least = new Map<number, number>();
   for (const [node, deficit] of offered) least.set(node, Math.min(deficit, least.get(node) ?? Infinity));
@@ -65,7 +65,10 @@ function checkOne(graph: BarterGraph, best: BestCandidates, random: Random): num
   return takenIn;
 }
 
-/** Once half as many again are known as are kept, and 24 more at least, no worse ones are let in. */
+/**
+ * Once as many are known as are kept, no worse ones are let in; once half as many again, and 24 more at least, none that
+ * come behind them.
+ */
 function checkGates(graph: BarterGraph): void {
   const order = Array.from({ length: ITEMS }, (_, node) => node).sort((a, b) => (graph.isNodeBefore(a, b) ? -1 : 1));
   const best = new BestCandidates(graph);
@@ -78,7 +81,8 @@ function checkGates(graph: BarterGraph): void {
   ] as const) {
     best.begin(limit, false);
     for (let i = 0; i < settledAt; i++) {
-      same([best.isCut, best.most], [false, SCORE_STEPS], 'not yet');
+      same([best.isCut, best.most], [false, i < limit ? SCORE_STEPS : 500], 'not yet');
+      same(best.admitsItem(500, order.at(-1)!), true, 'nor by item');
       best.add(order[i]!, 500);
     }
     same([best.isCut, best.most], [true, 500], 'sorted out');

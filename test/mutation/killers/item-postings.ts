@@ -21,7 +21,8 @@ interface Filed {
 function fieldsOf(random: Random, node: number, value: number): FiledItem {
   const low = random.below(1000);
   const high = random.chance(0.2) ? Infinity : low + random.below(1000);
-  return { node, value, traits: random.below(2 ** 32), asks: random.between(-2, 40), low, high };
+  const bits = [random.below(2 ** 32), random.below(2 ** 32)] as const;
+  return { node, value, traits: random.below(2 ** 32), asks: random.between(-2, 40), low, high, bits };
 }
 
 /** Values of every kind: the edges of steps and doublings, those that 32 bits do not tell apart, none. */
@@ -50,6 +51,7 @@ function visited(postings: ItemPostings, key: number, from?: number, to = Infini
         asks: words[at + ENTRY.asks]! | 0,
         low: floats[at + ENTRY.low]!,
         high: floats[at + ENTRY.high]!,
+        bits: [words[at + ENTRY.bits]!, words[at + ENTRY.bits + 1]!],
       });
     }
     same(at, end, 'whole entries');
@@ -273,5 +275,5 @@ function checkReuse(): void {
   same(postings.byteLength, byteLength, 'bytes after churn');
   for (let key = 536; key < 600; key++) same(visited(postings, key, 40, 41)[0]?.node, key % 4, 'kept');
   for (let key = 600; key < 617; key++) postings.add(key, items[1]!);
-  same(postings.byteLength, 4096 + 81 * 9, 'a quarter more');
+  same(postings.byteLength, 81 * (2 * ENTRY.width * 4 + 9), 'a quarter more');
 }

@@ -4,97 +4,89 @@ import { Random } from '../random';
 import { holds, same } from './expect';
 import { areEmpty, type Maps, noteMaps } from './tables';
 
-/** Items by word against plain lists: each once, all that are filed under the categories and steps asked for. */
+/** Items by word against plain lists: each once, all that are filed under the steps asked for. */
 export function checkWordPostings(): void {
-  for (const categories of [5, 63, 400, 100_000]) checkRandomly(categories);
+  for (const seed of [5, 63, 400, 100_000]) checkRandomly(seed);
   checkOrder();
   checkReuse();
 }
 
 interface Filed {
   word: number;
-  category: number;
   step: number;
   node: number;
 }
 
-function visited(postings: WordPostings, ...[word, from, to, first, last]: number[]): string[] {
+function visited(postings: WordPostings, ...[word, from, to]: number[]): string[] {
   const found: string[] = [];
-  postings.visit(word!, from!, to!, first!, last!, (node, step) => void found.push(`${node} in ${step}`));
+  postings.visit(word!, from!, to!, (node, step) => void found.push(`${node} in ${step}`));
   return found.sort();
 }
 
-function checkRandomly(categories: number): void {
-  const random = new Random(categories);
-  const postings = new WordPostings(categories);
+function checkRandomly(seed: number): void {
+  const random = new Random(seed);
+  const postings = new WordPostings();
   const filed: Filed[] = [];
   const written: Maps = new Set();
   const step = () => random.pick([0, 15, 16, 17, 31, 32, 200, 207, 208, 847, UNVALUED - 1, UNVALUED, UNVALUED]);
-  const category = () => random.pick([-1, 0, categories - 1, random.below(categories), random.below(categories)]);
   for (let round = 0; round < 700; round++) {
     if (random.chance(round % 200 < 130 ? 0.8 : 0.3)) {
       const node = random.chance(0.1) ? 2 ** 22 - 2 - random.below(3) : random.below(300);
-      const one = { word: random.below(3), category: category(), step: step(), node };
+      const one = { word: random.below(3), step: step(), node };
       if (filed.some((other) => other.word === one.word && other.node === one.node)) continue;
       const inBulk = random.chance(0.4);
-      noteMaps(written, () => postings.add(one.word, one.category, one.step, one.node, inBulk));
+      noteMaps(written, () => postings.add(one.word, one.step, one.node, inBulk));
       filed.push(one);
     } else if (filed.length > 0) {
       const [one] = filed.splice(random.below(filed.length), 1);
-      postings.remove(one!.word, one!.category, one!.step, one!.node);
+      postings.remove(one!.word, one!.step, one!.node);
     }
     if (round % 50 === 49) postings.compact();
     if (round % 10 > 0) continue;
     for (const word of [0, 1, 2, 3]) {
       const [from, to] = random.chance(0.3) ? [0, UNVALUED] : [step(), step()].sort((a, b) => a - b);
-      const some = [category(), category()].filter((one) => one >= 0).sort((a, b) => a - b);
-      check(postings, filed, categories, [word, from!, to!, -1, -1]);
-      if (some.length > 0) check(postings, filed, categories, [word, from!, to!, some[0]!, some.at(-1)!]);
+      check(postings, filed, [word, from!, to!]);
     }
   }
-  for (const { word, category: of, step: at, node } of filed) postings.remove(word, of, at, node);
-  for (const word of [0, 1, 2]) same(visited(postings, word, 0, UNVALUED, -1, -1), [], 'nothing left');
+  for (const { word, step: at, node } of filed) postings.remove(word, at, node);
+  for (const word of [0, 1, 2]) same(visited(postings, word, 0, UNVALUED), [], 'nothing left');
   holds(areEmpty(written), 'directories with something left');
 }
 
-function check(postings: WordPostings, filed: readonly Filed[], categories: number, asked: number[]): void {
-  const [word, from, to, first, last] = asked as [number, number, number, number, number];
-  const group = (category: number) => (category < 0 ? 0 : 1 + Math.floor((category * 63) / categories));
-  const isAsked = (one: Filed) => {
-    if (one.word !== word || one.step < from || one.step > to) return false;
-    return first < 0 || (group(one.category) >= group(first) && group(one.category) <= group(last));
-  };
+function check(postings: WordPostings, filed: readonly Filed[], asked: [number, number, number]): void {
+  const [word, from, to] = asked;
+  const isAsked = (one: Filed) => one.word === word && one.step >= from && one.step <= to;
   const expected = filed.filter(isAsked).map(({ node, step }) => `${node} in ${step}`);
-  same(visited(postings, ...asked), expected.sort(), `word ${word}, steps ${from}..${to}, ${first}..${last}`);
+  same(visited(postings, ...asked), expected.sort(), `word ${word}, steps ${from}..${to}`);
 }
 
-/** Within a doubling by category, so that what lies beyond the categories asked for is not read. */
+/** Within a doubling by step, so that what lies beyond the steps asked for is not read. */
 function checkOrder(): void {
   for (const inBulk of [false, true]) {
-    const postings = new WordPostings(63);
-    for (const category of [40, 3, 62, -1, 17]) postings.add(1, category, 33, category + 1, inBulk);
+    const postings = new WordPostings();
+    for (const step of [40, 33, 47, 32, 38]) postings.add(1, step, 100 - step, inBulk);
     const nodes: number[] = [];
-    postings.visit(1, 0, UNVALUED, -1, -1, (node) => void nodes.push(node));
-    same(nodes, [0, 4, 18, 41, 63], 'by category');
+    postings.visit(1, 0, UNVALUED, (node) => void nodes.push(node));
+    same(nodes, [68, 67, 62, 60, 53], 'by step');
   }
 }
 
 /** Lists that were given back are used again, and a doubling that nothing lies in is not looked for. */
 function checkReuse(): void {
-  const postings = new WordPostings(9);
+  const postings = new WordPostings();
   same(postings.byteLength, 4096, 'bytes of an empty one');
-  for (let word = 0; word < 64; word++) postings.add(word, 2, 200, word);
+  for (let word = 0; word < 64; word++) postings.add(word, 200, word);
   const { byteLength } = postings;
   same(byteLength, 4096 + 64 * 9, 'bytes of 64 lists');
   for (let word = 64; word < 600; word++) {
-    postings.remove(word - 64, 2, 200, word - 64);
-    postings.add(word, 2, 200, word);
+    postings.remove(word - 64, 200, word - 64);
+    postings.add(word, 200, word);
   }
   same(postings.byteLength, byteLength, 'bytes after churn');
-  for (let word = 536; word < 600; word++) same(visited(postings, word, 0, 959, 2, 2), [`${word} in 200`], 'kept');
-  for (let word = 600; word < 617; word++) postings.add(word, 2, 200, 1);
+  for (let word = 536; word < 600; word++) same(visited(postings, word, 0, 959), [`${word} in 200`], 'kept');
+  for (let word = 600; word < 617; word++) postings.add(word, 200, 1);
   same(postings.byteLength, 4096 + 81 * 9, 'a quarter more');
-  for (let node = 0; node < 3000; node++) postings.add(node % 700, 2, 200, 1000 + node);
+  for (let node = 0; node < 3000; node++) postings.add(node % 700, 200, 1000 + node);
   const grown = postings.byteLength;
   postings.compact();
   holds(postings.byteLength < grown, 'what was free is given back');
@@ -105,7 +97,7 @@ function checkReuse(): void {
     return get.call(this, key);
   };
   try {
-    postings.visit(600, 0, UNVALUED - 1, -1, -1, () => {});
+    postings.visit(600, 0, UNVALUED - 1, () => {});
   } finally {
     Map.prototype.get = get;
   }
