@@ -1,4 +1,5 @@
 import { type Item, type ItemId, isActive, isOpen, type Opportunity, type Preferences, type UserId } from '../types';
+import { plainCopy } from '../util/plain-copy';
 import { deliveryOf, dueAt, ENDING_ROWS, laterDeadlines, locksOf, type Place, takePlace, UNDER_WAY } from './rules';
 import type { BarterStorage, Proposal, Step, StoredNotification } from './storage';
 
@@ -40,7 +41,7 @@ export function memoryStorage(): BarterStorage {
   const store = ({ opportunity, rows: notifications }: Proposal): void => {
     const { id, items: itemIds } = opportunity;
     const before = opportunities.get(id);
-    opportunities.set(id, { ...structuredClone(opportunity), ...(before && laterDeadlines(opportunity, before)) });
+    opportunities.set(id, { ...plainCopy(opportunity), ...(before && laterDeadlines(opportunity, before)) });
     const isOn = isActive(opportunity);
     if (isOn) active.add(id);
     else active.delete(id);
@@ -57,7 +58,7 @@ export function memoryStorage(): BarterStorage {
     for (const row of notifications) {
       const known = rows.get(row.id);
       removeRow(ofUser.get(row.userId) ?? '');
-      rows.set(row.id, { ...structuredClone(row), ...(known && deliveryOf(known)) });
+      rows.set(row.id, { ...plainCopy(row), ...(known && deliveryOf(known)) });
       positions.set(row.id, ++lastPosition);
       ofUser.set(row.userId, row.id);
     }
@@ -89,19 +90,19 @@ export function memoryStorage(): BarterStorage {
   return {
     items: {
       get: async (id) => copy(items.get(id)),
-      put: async (item) => void items.set(item.id, structuredClone(item)),
+      put: async (item) => void items.set(item.id, plainCopy(item)),
       remove: async (id) => void items.delete(id),
       ownedBy: async (userId) =>
         [...items.values()]
           .filter(({ ownerId }) => ownerId === userId)
           .sort(by(({ id }) => id))
-          .map((item) => structuredClone(item)),
+          .map(plainCopy),
       page: async ({ after = '', limit }) =>
         [...items.values()]
           .filter(({ id }) => id > after)
           .sort(by((item) => item.id))
           .slice(0, limit)
-          .map((item) => structuredClone(item)),
+          .map(plainCopy),
     },
 
     opportunities: {
@@ -147,25 +148,25 @@ export function memoryStorage(): BarterStorage {
       activeByItem: async (itemId) =>
         activeWith(itemId)
           .sort(by(({ id }) => id))
-          .map((one) => structuredClone(one)),
+          .map(plainCopy),
       active: async ({ after = '', limit }) =>
         [...active]
           .filter((id) => id > after)
           .sort()
           .slice(0, limit)
-          .map((id) => structuredClone(opportunities.get(id)!)),
+          .map((id) => plainCopy(opportunities.get(id)!)),
       due: async (now, limit) =>
         Array.from([...active, ...unsettled], (id) => opportunities.get(id)!)
           .filter((one) => dueAt(one)! <= now)
           .sort((a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1))
           .slice(0, limit)
-          .map((opportunity) => structuredClone(opportunity)),
+          .map(plainCopy),
       byUser: async (userId, { limit }) =>
         [...opportunities.values()]
           .filter(({ participants }) => participants.some((participant) => participant.userId === userId))
           .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1))
           .slice(0, limit)
-          .map((opportunity) => structuredClone(opportunity)),
+          .map(plainCopy),
       countOpen: async (userId) => {
         const isIn = ({ participants }: Opportunity) => participants.some((one) => one.userId === userId);
         return Array.from(active, (id) => opportunities.get(id)!).filter((one) => isOpen(one) && isIn(one)).length;
@@ -197,7 +198,7 @@ export function memoryStorage(): BarterStorage {
           .filter((one) => one.id > after && one.expiresAt <= before && dueAt(one) === null)
           .sort(by(({ id }) => id))
           .slice(0, limit)
-          .map((one) => structuredClone(one)),
+          .map(plainCopy),
       rewrite: async (step, without) => {
         const { id } = step.opportunity;
         const known = opportunities.get(id);
@@ -231,23 +232,21 @@ export function memoryStorage(): BarterStorage {
           .filter((row) => row.userId === userId)
           .sort(newestFirst)
           .slice(0, limit)
-          .map((row) => structuredClone(row)),
+          .map(plainCopy),
       news: async (userId, { after, limit }) => {
         const ofUser = [...rows.values()].filter((row) => row.userId === userId && positions.get(row.id)! > after);
         const found = ofUser.sort((a, b) => positions.get(a.id)! - positions.get(b.id)!).slice(0, limit);
         const last = found.at(-1);
-        return { rows: structuredClone(found), cursor: last ? positions.get(last.id)! : after };
+        return { rows: plainCopy(found), cursor: last ? positions.get(last.id)! : after };
       },
       ofOpportunity: async (opportunityId) =>
-        [...(rowOf.get(opportunityId) ?? [])]
-          .sort(by(([userId]) => userId))
-          .map(([, id]) => structuredClone(rows.get(id)!)),
+        [...(rowOf.get(opportunityId) ?? [])].sort(by(([userId]) => userId)).map(([, id]) => plainCopy(rows.get(id)!)),
       due: async (now, limit) =>
         [...rows.values()]
           .filter((row) => isPending(row) && row.deliverAt! <= now)
           .sort((a, b) => a.deliverAt! - b.deliverAt! || (a.id < b.id ? -1 : 1))
           .slice(0, limit)
-          .map((row) => structuredClone(row)),
+          .map(plainCopy),
       take: async (id, now, until) => {
         const row = rows.get(id);
         if (!row || !isPending(row) || row.deliverAt! > now) return false;
@@ -269,7 +268,7 @@ export function memoryStorage(): BarterStorage {
           .filter(({ shownAt, readAt }) => shownAt === null && readAt === null)
           .sort(newestFirst)
           .slice(0, limit)
-          .map((row) => structuredClone(row)),
+          .map(plainCopy),
       markShown: async (id, now) => {
         const row = rows.get(id);
         if (!row) return false;
@@ -341,7 +340,7 @@ export function memoryStorage(): BarterStorage {
 
     preferences: {
       get: async (userId) => copy(preferences.get(userId)),
-      put: async (changed) => void preferences.set(changed.userId, structuredClone(changed)),
+      put: async (changed) => void preferences.set(changed.userId, plainCopy(changed)),
       remove: async (userId) => {
         preferences.delete(userId);
         digests.delete(userId);
@@ -357,7 +356,7 @@ export function memoryStorage(): BarterStorage {
         if (preferences.has(userId) && (digests.get(userId)?.day ?? 0) < day)
           digests.set(userId, { day, heldUntil: 0 });
       },
-      all: async () => [...preferences.values()].sort(by(({ userId }) => userId)).map((p) => structuredClone(p)),
+      all: async () => [...preferences.values()].sort(by(({ userId }) => userId)).map(plainCopy),
     },
   };
 }
@@ -378,7 +377,7 @@ function isPending(row: StoredNotification): boolean {
 }
 
 function copy<T>(value: T | undefined): T | null {
-  return value === undefined ? null : structuredClone(value);
+  return value === undefined ? null : plainCopy(value);
 }
 
 /** Ascending by code units. */
