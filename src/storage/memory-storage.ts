@@ -14,6 +14,8 @@ export function memoryStorage(): BarterStorage {
   const attemptsAt = new Map<string, string[]>();
   const active = new Set<string>();
   const activeByItem = new Map<ItemId, Set<string>>();
+  /** Those of them in which somebody has accepted: no other locks anything. */
+  const acceptedByItem = new Map<ItemId, Set<string>>();
   /** Completed, their items not marked yet. */
   const unsettled = new Set<string>();
   /** Which commitment holds an item. */
@@ -46,9 +48,8 @@ export function memoryStorage(): BarterStorage {
     if (isOn) active.add(id);
     else active.delete(id);
     for (const itemId of itemIds) {
-      const ofItem = activeByItem.get(itemId) ?? new Set();
-      if (isOn) activeByItem.set(itemId, ofItem.add(id));
-      else if (ofItem.delete(id) && ofItem.size === 0) activeByItem.delete(itemId);
+      file(activeByItem, itemId, id, isOn);
+      file(acceptedByItem, itemId, id, isOn && opportunity.state !== 'proposed');
       if (opportunity.state === 'committed') heldBy.set(itemId, id);
       else if (heldBy.get(itemId) === id) heldBy.delete(itemId);
     }
@@ -173,8 +174,8 @@ export function memoryStorage(): BarterStorage {
       },
       locks: async (itemIds, now) =>
         [...new Set(itemIds)].sort().flatMap((itemId) =>
-          activeWith(itemId)
-            .flatMap((one) => locksOf(one, now))
+          Array.from(acceptedByItem.get(itemId) ?? [], (id) => locksOf(opportunities.get(id)!, now))
+            .flat()
             .filter((lock) => lock.itemId === itemId)
             .sort(by(({ opportunityId }) => opportunityId)),
         ),
@@ -359,6 +360,13 @@ export function memoryStorage(): BarterStorage {
       all: async () => [...preferences.values()].sort(by(({ userId }) => userId)).map(plainCopy),
     },
   };
+}
+
+/** Puts an id under a key, or takes it away from there. */
+function file(index: Map<string, Set<string>>, key: string, id: string, isIn: boolean): void {
+  const ids = index.get(key);
+  if (isIn) index.set(key, (ids ?? new Set()).add(id));
+  else if (ids?.delete(id) && ids.size === 0) index.delete(key);
 }
 
 /** Removes up to `limit` of those that are over; how many. */
