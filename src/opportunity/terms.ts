@@ -111,9 +111,14 @@ export function dealOf({ userId, gives, gets, getsDigest, cashNet }: Participant
   return keyedDigest(ledgerKey, 'deal', userId, gives, gets, getsDigest, cashNet);
 }
 
+/** What each of its people is asked; nothing where it is none. */
+export function dealsOf(terms: Pick<Terms, 'participants'> | { impossible: string }, ledgerKey: string): string[] {
+  return 'impossible' in terms ? [] : terms.participants.map((one) => dealOf(one, ledgerKey));
+}
+
 /** What all of its people are asked together: the same again, however the trade was in between, is asking twice. */
-export function questionOf({ participants }: Pick<Terms, 'participants'>, ledgerKey: string): string {
-  return digest('question', ...participants.map((one) => dealOf(one, ledgerKey)).sort());
+export function questionOf(deals: readonly string[]): string {
+  return digest('question', ...[...deals].sort());
 }
 
 /** Everything that people look at when they decide, in a form to compare. */
