@@ -20,11 +20,13 @@ export function termsOf(market: Market, itemIds: readonly string[]): Terms | { i
   const items = itemIds.map((id) => market.get(id));
   if (items.some((item) => item === undefined)) return { impossible: 'An item of this trade is no longer available.' };
   const known = items as Item[];
-  for (const [i, a] of known.entries()) {
-    for (const b of known.slice(i + 1)) {
-      if (a.ownerId === b.ownerId || personOf(a) === personOf(b))
+  const people = known.map(personOf);
+  for (let i = 0; i < known.length; i++) {
+    const { ownerId } = known[i]!;
+    for (let j = i + 1; j < known.length; j++) {
+      if (ownerId === known[j]!.ownerId || people[i] === people[j])
         return { impossible: 'Two of its people are one person.' };
-      if (market.isBlocked(a.ownerId, b.ownerId))
+      if (market.isBlocked(ownerId, known[j]!.ownerId))
         return { impossible: 'Two of its people do not trade with each other.' };
     }
   }

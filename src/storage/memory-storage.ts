@@ -43,7 +43,9 @@ export function memoryStorage(): BarterStorage {
   const store = ({ opportunity, rows: notifications }: Proposal): void => {
     const { id, items: itemIds } = opportunity;
     const before = opportunities.get(id);
-    opportunities.set(id, { ...plainCopy(opportunity), ...(before && laterDeadlines(opportunity, before)) });
+    const kept = plainCopy(opportunity);
+    if (before) Object.assign(kept, laterDeadlines(opportunity, before));
+    opportunities.set(id, kept);
     const isOn = isActive(opportunity);
     if (isOn) active.add(id);
     else active.delete(id);
@@ -59,7 +61,9 @@ export function memoryStorage(): BarterStorage {
     for (const row of notifications) {
       const known = rows.get(row.id);
       removeRow(ofUser.get(row.userId) ?? '');
-      rows.set(row.id, { ...plainCopy(row), ...(known && deliveryOf(known)) });
+      const kept = plainCopy(row);
+      if (known) Object.assign(kept, deliveryOf(known));
+      rows.set(row.id, kept);
       positions.set(row.id, ++lastPosition);
       ofUser.set(row.userId, row.id);
     }
