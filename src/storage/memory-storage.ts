@@ -9,9 +9,13 @@ import type { BarterStorage, Proposal, Step, StoredNotification } from './storag
  */
 export function memoryStorage(): BarterStorage {
   const items = new Map<ItemId, Item>();
+  /** Their ids in order, once they are asked for. */
+  let idsInOrder: ItemId[] | undefined;
   const opportunities = new Map<string, Opportunity>();
   /** Ids by cycle, in order of attempt. */
   const attemptsAt = new Map<string, string[]>();
+  /** Ids by person in it. */
+  const ofPerson = new Map<UserId, Set<string>>();
   const active = new Set<string>();
   const activeByItem = new Map<ItemId, Set<string>>();
   /** Those of them in which somebody has accepted: no other locks anything. */
@@ -24,6 +28,8 @@ export function memoryStorage(): BarterStorage {
   /** Which opportunity a refusal came with. */
   const refusedBy = new Map<string, string>();
   const rows = new Map<string, StoredNotification>();
+  /** Row ids by person. */
+  const inboxes = new Map<UserId, Set<string>>();
   /** Row id by opportunity and user. */
   const rowOf = new Map<string, Map<UserId, string>>();
   /** Of each row, in the order in which they were stored. */
@@ -46,6 +52,8 @@ export function memoryStorage(): BarterStorage {
     const kept = plainCopy(opportunity);
     if (before) Object.assign(kept, laterDeadlines(opportunity, before));
     opportunities.set(id, kept);
+    for (const { userId } of before?.participants ?? []) file(ofPerson, userId, id, false);
+    for (const { userId } of kept.participants) file(ofPerson, userId, id, true);
     const isOn = isActive(opportunity);
     if (isOn) active.add(id);
     else active.delete(id);
@@ -64,12 +72,15 @@ export function memoryStorage(): BarterStorage {
       const kept = plainCopy(row);
       if (known) Object.assign(kept, deliveryOf(known));
       rows.set(row.id, kept);
+      file(inboxes, row.userId, row.id, true);
       positions.set(row.id, ++lastPosition);
       ofUser.set(row.userId, row.id);
     }
   };
 
   const removeRow = (id: string): void => {
+    const row = rows.get(id);
+    if (row) file(inboxes, row.userId, id, false);
     rows.delete(id);
     positions.delete(id);
   };
@@ -89,25 +100,35 @@ export function memoryStorage(): BarterStorage {
     return known !== undefined && isActive(known) && known.version === fromVersion;
   };
 
+  const opportunitiesOf = (userId: UserId): Opportunity[] =>
+    Array.from(ofPerson.get(userId) ?? [], (id) => opportunities.get(id)!);
+
+  const inboxOf = (userId: UserId): StoredNotification[] =>
+    Array.from(inboxes.get(userId) ?? [], (id) => rows.get(id)!);
+
   const activeWith = (itemId: ItemId): Opportunity[] =>
     Array.from(activeByItem.get(itemId) ?? [], (id) => opportunities.get(id)!);
 
   return {
     items: {
       get: async (id) => copy(items.get(id)),
-      put: async (item) => void items.set(item.id, plainCopy(item)),
-      remove: async (id) => void items.delete(id),
+      put: async (item) => {
+        if (!items.has(item.id)) idsInOrder = undefined;
+        items.set(item.id, plainCopy(item));
+      },
+      remove: async (id) => {
+        if (items.delete(id)) idsInOrder = undefined;
+      },
       ownedBy: async (userId) =>
         [...items.values()]
           .filter(({ ownerId }) => ownerId === userId)
           .sort(by(({ id }) => id))
           .map(plainCopy),
-      page: async ({ after = '', limit }) =>
-        [...items.values()]
-          .filter(({ id }) => id > after)
-          .sort(by((item) => item.id))
-          .slice(0, limit)
-          .map(plainCopy),
+      page: async ({ after = '', limit }) => {
+        idsInOrder ??= [...items.keys()].sort();
+        const start = idsInOrder.findIndex((id) => id > after);
+        return start < 0 ? [] : idsInOrder.slice(start, start + limit).map((id) => plainCopy(items.get(id)!));
+      },
     },
 
     opportunities: {
@@ -167,15 +188,11 @@ export function memoryStorage(): BarterStorage {
           .slice(0, limit)
           .map(plainCopy),
       byUser: async (userId, { limit }) =>
-        [...opportunities.values()]
-          .filter(({ participants }) => participants.some((participant) => participant.userId === userId))
+        opportunitiesOf(userId)
           .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1))
           .slice(0, limit)
           .map(plainCopy),
-      countOpen: async (userId) => {
-        const isIn = ({ participants }: Opportunity) => participants.some((one) => one.userId === userId);
-        return Array.from(active, (id) => opportunities.get(id)!).filter((one) => isOpen(one) && isIn(one)).length;
-      },
+      countOpen: async (userId) => opportunitiesOf(userId).filter(isOpen).length,
       locks: async (itemIds, now) =>
         [...new Set(itemIds)].sort().flatMap((itemId) =>
           Array.from(acceptedByItem.get(itemId) ?? [], (id) => locksOf(opportunities.get(id)!, now))
@@ -223,6 +240,7 @@ export function memoryStorage(): BarterStorage {
           else attemptsAt.delete(cycleKey);
           for (const rowId of rowOf.get(id)?.values() ?? []) removeRow(rowId);
           rowOf.delete(id);
+          for (const { userId } of opportunities.get(id)!.participants) file(ofPerson, userId, id, false);
           opportunities.delete(id);
         }
         if (gone.size > 0) for (const [deal, id] of refusedBy) if (gone.has(id)) refusedBy.delete(deal);
@@ -232,14 +250,9 @@ export function memoryStorage(): BarterStorage {
 
     notifications: {
       get: async (id) => copy(rows.get(id)),
-      inbox: async (userId, { limit }) =>
-        [...rows.values()]
-          .filter((row) => row.userId === userId)
-          .sort(newestFirst)
-          .slice(0, limit)
-          .map(plainCopy),
+      inbox: async (userId, { limit }) => inboxOf(userId).sort(newestFirst).slice(0, limit).map(plainCopy),
       news: async (userId, { after, limit }) => {
-        const ofUser = [...rows.values()].filter((row) => row.userId === userId && positions.get(row.id)! > after);
+        const ofUser = inboxOf(userId).filter(({ id }) => positions.get(id)! > after);
         const found = ofUser.sort((a, b) => positions.get(a.id)! - positions.get(b.id)!).slice(0, limit);
         const last = found.at(-1);
         return { rows: plainCopy(found), cursor: last ? positions.get(last.id)! : after };
@@ -268,8 +281,8 @@ export function memoryStorage(): BarterStorage {
         return true;
       },
       missed: async (userId, limit) =>
-        [...rows.values()]
-          .filter((row) => row.userId === userId && row.deliverAt !== null && row.heldBy !== UNDER_WAY)
+        inboxOf(userId)
+          .filter(({ deliverAt, heldBy }) => deliverAt !== null && heldBy !== UNDER_WAY)
           .filter(({ shownAt, readAt }) => shownAt === null && readAt === null)
           .sort(newestFirst)
           .slice(0, limit)
