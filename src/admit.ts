@@ -1,6 +1,6 @@
 import { BarterError } from './errors';
 import type { FoundTrade, MarketPort } from './market-port/market-port';
-import { dealOf, keptAcceptance, opportunityId, questionOf, type Terms } from './opportunity/terms';
+import { dealsOf, keptAcceptance, opportunityId, questionOf, type Terms } from './opportunity/terms';
 import type { ClearingOptions, PeopleOptions, ResolvedOptions } from './options';
 import type { Admission } from './policy/admission';
 import { type Gate, judge } from './policy/gate';
@@ -15,6 +15,7 @@ import {
   type Refusal,
   type UserId,
 } from './types';
+import { once } from './util/once';
 
 /** What the stages share. Nothing here waits but the storage, the host's hooks and the market, where that is in another thread. */
 export interface PipelineContext {
@@ -46,7 +47,8 @@ export async function admit(
   replaced?: Replaced,
 ): Promise<{ opportunity: Opportunity } | { refusal: Refusal }> {
   const { storage, admission, consent } = context;
-  const asking = admissionOf(context, cycle, trade, now, replaced);
+  const deals = once(() => dealsOf(trade.terms, context.options.ledgerKey));
+  const asking = admissionOf(context, cycle, trade, deals, now, replaced);
   const verdict = await judge(admission, asking, now);
   if (!verdict.pass) return verdict;
   const earlier = await storage.opportunities.latest(cycle.key);
@@ -55,7 +57,7 @@ export async function admit(
   }
   const { terms } = trade;
   if ('impossible' in terms) throw new Error(`The cycle ${cycle.key} was found but is none: ${terms.impossible}`);
-  if ((await storage.opportunities.refused([questionOf(terms, context.options.ledgerKey)])).length > 0) {
+  if ((await storage.opportunities.refused([questionOf(deals())])).length > 0) {
     return refuse('asked-before', 'Its people were asked the very same before, and not everybody kept to it.');
   }
   const open = await judge(consent, asking, now);
@@ -130,34 +132,28 @@ function withKept(participant: Participant, replaced: Opportunity | undefined): 
 }
 
 function admissionOf(
-  { preferences, storage: { opportunities }, people, options }: PipelineContext,
+  { preferences, storage: { opportunities }, people }: PipelineContext,
   cycle: Cycle,
   trade: FoundTrade,
+  deals: () => readonly string[],
   now: number,
   replaced: Replaced | undefined,
 ): Admission {
-  const { categories } = trade;
-  const getsCategory = new Map<UserId, CategoryId>();
-  const own = new Map<UserId, Preferences>();
-  for (const [i, userId] of cycle.owners.entries()) {
-    const category = categories[(i - 1 + categories.length) % categories.length];
-    if (category !== undefined) getsCategory.set(userId, category);
-    const preference = preferences.get(userId);
-    if (preference) own.set(userId, preference);
-  }
+  const getsCategory = once(() => categoriesOf(cycle, trade));
   const before = replaced?.opportunity;
   return {
     cycle,
-    preferences: own,
-    getsCategory,
+    preferences,
+    get getsCategory() {
+      return getsCategory();
+    },
     locks: async () =>
       (await opportunities.locks(cycle.items, now)).filter(({ opportunityId }) => opportunityId !== before?.id),
     refusedBy: async () => {
       const { terms } = trade;
       if ('impossible' in terms) return [];
-      const deals = terms.participants.map((one) => dealOf(one, options.ledgerKey));
-      const refused = new Set(await opportunities.refused(deals));
-      return terms.participants.filter((_, i) => refused.has(deals[i]!)).map(({ userId }) => userId);
+      const refused = new Set(await opportunities.refused(deals()));
+      return terms.participants.filter((_, i) => refused.has(deals()[i]!)).map(({ userId }) => userId);
     },
     isNewcomer: async (userId) => (await people.isNewcomer?.(userId)) === true,
     countOpen: async (userId) => {
@@ -165,4 +161,14 @@ function admissionOf(
       return (await opportunities.countOpen(userId)) - (isIn ? 1 : 0);
     },
   };
+}
+
+/** Of what each person would get. */
+function categoriesOf({ owners }: Cycle, { categories }: FoundTrade): Map<UserId, CategoryId> {
+  const getsCategory = new Map<UserId, CategoryId>();
+  for (const [i, userId] of owners.entries()) {
+    const category = categories[(i - 1 + categories.length) % categories.length];
+    if (category !== undefined) getsCategory.set(userId, category);
+  }
+  return getsCategory;
 }

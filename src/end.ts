@@ -2,7 +2,7 @@ import { admit, type PipelineContext, type Replaced, ranked } from './admit';
 import { newsOf, rowFor, toldAt } from './notification/rows';
 import { chainsWithout } from './opportunity/gap';
 import { type Ending, ended } from './opportunity/steps';
-import { dealOf, questionOf } from './opportunity/terms';
+import { dealOf, dealsOf, questionOf } from './opportunity/terms';
 import type { Outcome } from './outcome';
 import type { Proposal, Step, StoredNotification } from './storage/storage';
 import { isOpen, type Opportunity, type UserId } from './types';
@@ -54,7 +54,7 @@ function refusedBy(
 ): string[] {
   if (action === 'withdraw') return [];
   const decliners = opportunity.participants.filter(({ userId }) => action === 'decline' && leavers.has(userId));
-  return [questionOf(opportunity, ledgerKey), ...decliners.map((one) => dealOf(one, ledgerKey))];
+  return [questionOf(dealsOf(opportunity, ledgerKey)), ...decliners.map((one) => dealOf(one, ledgerKey))];
 }
 
 /** The step that ends it, with the rows that say so: news to who had been told, unless another row tells them of both. */

@@ -67,6 +67,7 @@ import {
   type Preferences,
   type UserId,
 } from './types';
+import { plainCopy } from './util/plain-copy';
 
 /**
  * The engine: a single writer over a market in memory, with everything that lasts behind the storage.
@@ -301,7 +302,7 @@ class Engine implements BarterEngine {
       if (!cached) answer.cached = false;
       if (!search.exact) answer.exact = false;
       if (search.reason) answer.reason = search.reason;
-      for (const cycle of search.cycles) matches.push(matchOf(structuredClone(cycle), itemId));
+      for (const cycle of search.cycles) matches.push(matchOf(plainCopy(cycle), itemId));
     }
     matches.sort((a, b) => compareCycles(a.cycle, b.cycle));
     for (const match of matches) {

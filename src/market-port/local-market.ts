@@ -12,6 +12,7 @@ import { type Terms, termsOf } from '../opportunity/terms';
 import type { MatchingOptions } from '../options';
 import type { Sleep } from '../runtime';
 import type { Category, Cycle, Item, ItemId, Preferences, UserId } from '../types';
+import { once } from '../util/once';
 import { watchGains } from './gained-edges';
 import type {
   BrokenRing,
@@ -336,15 +337,16 @@ class LocalMarket implements MarketPort {
     return this.#market.findCycles(itemId, { minLength, maxLength, limit, budget, minScore });
   }
 
-  /** Worked out when it is read: most cycles that are found again are already live, and nobody asks. */
+  /** Worked out when it is first read: most cycles that are found again are already live, and nobody asks. */
   #tradeOf({ items }: Cycle): FoundTrade {
     const market = this.#market;
+    const terms = once(() => termsOf(market, items));
     return {
       get categories() {
         return items.map((id) => market.get(id)?.categoryId);
       },
       get terms() {
-        return termsOf(market, items);
+        return terms();
       },
     };
   }

@@ -31,7 +31,7 @@ export interface TurnAnswer {
   reviewed: (Terms | Impossible)[];
   /** The best cycles through the item after the change, from its owner's own minimum on; none where it is gone. */
   search: CycleSearchResult;
-  /** One for each of `search.cycles`. Made when it is read, where the market is in the same thread. */
+  /** One for each of `search.cycles`. Made when it is first read, where the market is in the same thread. */
   trades: FoundTrade[];
 }
 

@@ -20,11 +20,13 @@ export function termsOf(market: Market, itemIds: readonly string[]): Terms | { i
   const items = itemIds.map((id) => market.get(id));
   if (items.some((item) => item === undefined)) return { impossible: 'An item of this trade is no longer available.' };
   const known = items as Item[];
-  for (const [i, a] of known.entries()) {
-    for (const b of known.slice(i + 1)) {
-      if (a.ownerId === b.ownerId || personOf(a) === personOf(b))
+  const people = known.map(personOf);
+  for (let i = 0; i < known.length; i++) {
+    const { ownerId } = known[i]!;
+    for (let j = i + 1; j < known.length; j++) {
+      if (ownerId === known[j]!.ownerId || people[i] === people[j])
         return { impossible: 'Two of its people are one person.' };
-      if (market.isBlocked(a.ownerId, b.ownerId))
+      if (market.isBlocked(ownerId, known[j]!.ownerId))
         return { impossible: 'Two of its people do not trade with each other.' };
     }
   }
@@ -111,9 +113,14 @@ export function dealOf({ userId, gives, gets, getsDigest, cashNet }: Participant
   return keyedDigest(ledgerKey, 'deal', userId, gives, gets, getsDigest, cashNet);
 }
 
+/** What each of its people is asked; nothing where it is none. */
+export function dealsOf(terms: Pick<Terms, 'participants'> | { impossible: string }, ledgerKey: string): string[] {
+  return 'impossible' in terms ? [] : terms.participants.map((one) => dealOf(one, ledgerKey));
+}
+
 /** What all of its people are asked together: the same again, however the trade was in between, is asking twice. */
-export function questionOf({ participants }: Pick<Terms, 'participants'>, ledgerKey: string): string {
-  return digest('question', ...participants.map((one) => dealOf(one, ledgerKey)).sort());
+export function questionOf(deals: readonly string[]): string {
+  return digest('question', ...[...deals].sort());
 }
 
 /** Everything that people look at when they decide, in a form to compare. */

@@ -3,9 +3,9 @@ import type { CategoryId, Cycle, Lock, Preferences, UserId } from '../types';
 /** A cycle that asks to become an opportunity, with what its people let in. */
 export interface Admission {
   cycle: Cycle;
-  /** By person; who has none is absent. */
+  /** By person, those of others among them; who has none is absent. */
   preferences: ReadonlyMap<UserId, Preferences>;
-  /** The category of what each person would get, where it has one. */
+  /** The category of what each person would get, where it has one. Worked out when it is read. */
   getsCategory: ReadonlyMap<UserId, CategoryId>;
   /** The locks on its items; those of an opportunity that it takes the place of do not count. Read when it is asked for. */
   locks(): Promise<Lock[]>;

@@ -2,6 +2,7 @@ import type { BarterStorage, StoredNotification } from '../storage/storage';
 import type { NotificationType } from '../types';
 import { cooldown } from './cooldown';
 import type { Gate } from './gate';
+import { ledgerNames } from './ledger';
 import { overGate } from './over';
 import { quietHours } from './quiet-hours';
 import { type ThrottleWindow, throttle } from './throttle';
@@ -22,11 +23,12 @@ export function deliveryGates(
   ledgerKey: string,
 ): (type: NotificationType) => readonly Gate<StoredNotification>[] {
   const quiet = quietHours(preferences);
+  const namesOf = ledgerNames(ledgerKey);
   const all = [
     overGate(opportunities),
     quiet,
-    cooldown(claims, policies.cooldownMs, ledgerKey),
-    ...policies.throttle.map((window) => throttle(counters, window, ledgerKey)),
+    cooldown(claims, policies.cooldownMs, ledgerKey, namesOf),
+    ...policies.throttle.map((window) => throttle(counters, window, ledgerKey, namesOf)),
   ];
   return (type) => (NEWS.has(type) ? all : NOT_URGENT.has(type) ? [quiet] : []);
 }

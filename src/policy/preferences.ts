@@ -5,7 +5,8 @@ import { type Gate, PASS, refused } from './gate';
 export function preferenceGate(): Gate<Admission> {
   return {
     name: 'preferences',
-    async judge({ cycle, preferences, getsCategory }) {
+    async judge(asking) {
+      const { cycle, preferences } = asking;
       for (const userId of cycle.owners) {
         const own = preferences.get(userId);
         if (!own) continue;
@@ -13,8 +14,9 @@ export function preferenceGate(): Gate<Admission> {
         if (others.some((other) => own.mutedUserIds?.includes(other))) {
           return refused('preferences', 'A participant has muted another.', { userId });
         }
-        const category = getsCategory.get(userId);
-        if (category !== undefined && own.mutedCategoryIds?.includes(category)) {
+        if (!own.mutedCategoryIds?.length) continue;
+        const category = asking.getsCategory.get(userId);
+        if (category !== undefined && own.mutedCategoryIds.includes(category)) {
           return refused('preferences', 'A participant has muted the category of what they would get.', { userId });
         }
       }

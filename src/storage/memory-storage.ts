@@ -1,4 +1,5 @@
 import { type Item, type ItemId, isActive, isOpen, type Opportunity, type Preferences, type UserId } from '../types';
+import { plainCopy } from '../util/plain-copy';
 import { deliveryOf, dueAt, ENDING_ROWS, laterDeadlines, locksOf, type Place, takePlace, UNDER_WAY } from './rules';
 import type { BarterStorage, Proposal, Step, StoredNotification } from './storage';
 
@@ -8,11 +9,17 @@ import type { BarterStorage, Proposal, Step, StoredNotification } from './storag
  */
 export function memoryStorage(): BarterStorage {
   const items = new Map<ItemId, Item>();
+  /** Their ids in order, once they are asked for. */
+  let idsInOrder: ItemId[] | undefined;
   const opportunities = new Map<string, Opportunity>();
   /** Ids by cycle, in order of attempt. */
   const attemptsAt = new Map<string, string[]>();
+  /** Ids by person in it. */
+  const ofPerson = new Map<UserId, Set<string>>();
   const active = new Set<string>();
   const activeByItem = new Map<ItemId, Set<string>>();
+  /** Those of them in which somebody has accepted: no other locks anything. */
+  const acceptedByItem = new Map<ItemId, Set<string>>();
   /** Completed, their items not marked yet. */
   const unsettled = new Set<string>();
   /** Which commitment holds an item. */
@@ -21,6 +28,8 @@ export function memoryStorage(): BarterStorage {
   /** Which opportunity a refusal came with. */
   const refusedBy = new Map<string, string>();
   const rows = new Map<string, StoredNotification>();
+  /** Row ids by person. */
+  const inboxes = new Map<UserId, Set<string>>();
   /** Row id by opportunity and user. */
   const rowOf = new Map<string, Map<UserId, string>>();
   /** Of each row, in the order in which they were stored. */
@@ -40,14 +49,17 @@ export function memoryStorage(): BarterStorage {
   const store = ({ opportunity, rows: notifications }: Proposal): void => {
     const { id, items: itemIds } = opportunity;
     const before = opportunities.get(id);
-    opportunities.set(id, { ...structuredClone(opportunity), ...(before && laterDeadlines(opportunity, before)) });
+    const kept = plainCopy(opportunity);
+    if (before) Object.assign(kept, laterDeadlines(opportunity, before));
+    opportunities.set(id, kept);
+    for (const { userId } of before?.participants ?? []) file(ofPerson, userId, id, false);
+    for (const { userId } of kept.participants) file(ofPerson, userId, id, true);
     const isOn = isActive(opportunity);
     if (isOn) active.add(id);
     else active.delete(id);
     for (const itemId of itemIds) {
-      const ofItem = activeByItem.get(itemId) ?? new Set();
-      if (isOn) activeByItem.set(itemId, ofItem.add(id));
-      else if (ofItem.delete(id) && ofItem.size === 0) activeByItem.delete(itemId);
+      file(activeByItem, itemId, id, isOn);
+      file(acceptedByItem, itemId, id, isOn && opportunity.state !== 'proposed');
       if (opportunity.state === 'committed') heldBy.set(itemId, id);
       else if (heldBy.get(itemId) === id) heldBy.delete(itemId);
     }
@@ -57,13 +69,18 @@ export function memoryStorage(): BarterStorage {
     for (const row of notifications) {
       const known = rows.get(row.id);
       removeRow(ofUser.get(row.userId) ?? '');
-      rows.set(row.id, { ...structuredClone(row), ...(known && deliveryOf(known)) });
+      const kept = plainCopy(row);
+      if (known) Object.assign(kept, deliveryOf(known));
+      rows.set(row.id, kept);
+      file(inboxes, row.userId, row.id, true);
       positions.set(row.id, ++lastPosition);
       ofUser.set(row.userId, row.id);
     }
   };
 
   const removeRow = (id: string): void => {
+    const row = rows.get(id);
+    if (row) file(inboxes, row.userId, id, false);
     rows.delete(id);
     positions.delete(id);
   };
@@ -83,25 +100,35 @@ export function memoryStorage(): BarterStorage {
     return known !== undefined && isActive(known) && known.version === fromVersion;
   };
 
+  const opportunitiesOf = (userId: UserId): Opportunity[] =>
+    Array.from(ofPerson.get(userId) ?? [], (id) => opportunities.get(id)!);
+
+  const inboxOf = (userId: UserId): StoredNotification[] =>
+    Array.from(inboxes.get(userId) ?? [], (id) => rows.get(id)!);
+
   const activeWith = (itemId: ItemId): Opportunity[] =>
     Array.from(activeByItem.get(itemId) ?? [], (id) => opportunities.get(id)!);
 
   return {
     items: {
       get: async (id) => copy(items.get(id)),
-      put: async (item) => void items.set(item.id, structuredClone(item)),
-      remove: async (id) => void items.delete(id),
+      put: async (item) => {
+        if (!items.has(item.id)) idsInOrder = undefined;
+        items.set(item.id, plainCopy(item));
+      },
+      remove: async (id) => {
+        if (items.delete(id)) idsInOrder = undefined;
+      },
       ownedBy: async (userId) =>
         [...items.values()]
           .filter(({ ownerId }) => ownerId === userId)
           .sort(by(({ id }) => id))
-          .map((item) => structuredClone(item)),
-      page: async ({ after = '', limit }) =>
-        [...items.values()]
-          .filter(({ id }) => id > after)
-          .sort(by((item) => item.id))
-          .slice(0, limit)
-          .map((item) => structuredClone(item)),
+          .map(plainCopy),
+      page: async ({ after = '', limit }) => {
+        idsInOrder ??= [...items.keys()].sort();
+        const start = idsInOrder.findIndex((id) => id > after);
+        return start < 0 ? [] : idsInOrder.slice(start, start + limit).map((id) => plainCopy(items.get(id)!));
+      },
     },
 
     opportunities: {
@@ -147,33 +174,29 @@ export function memoryStorage(): BarterStorage {
       activeByItem: async (itemId) =>
         activeWith(itemId)
           .sort(by(({ id }) => id))
-          .map((one) => structuredClone(one)),
+          .map(plainCopy),
       active: async ({ after = '', limit }) =>
         [...active]
           .filter((id) => id > after)
           .sort()
           .slice(0, limit)
-          .map((id) => structuredClone(opportunities.get(id)!)),
+          .map((id) => plainCopy(opportunities.get(id)!)),
       due: async (now, limit) =>
         Array.from([...active, ...unsettled], (id) => opportunities.get(id)!)
           .filter((one) => dueAt(one)! <= now)
           .sort((a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1))
           .slice(0, limit)
-          .map((opportunity) => structuredClone(opportunity)),
+          .map(plainCopy),
       byUser: async (userId, { limit }) =>
-        [...opportunities.values()]
-          .filter(({ participants }) => participants.some((participant) => participant.userId === userId))
+        opportunitiesOf(userId)
           .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1))
           .slice(0, limit)
-          .map((opportunity) => structuredClone(opportunity)),
-      countOpen: async (userId) => {
-        const isIn = ({ participants }: Opportunity) => participants.some((one) => one.userId === userId);
-        return Array.from(active, (id) => opportunities.get(id)!).filter((one) => isOpen(one) && isIn(one)).length;
-      },
+          .map(plainCopy),
+      countOpen: async (userId) => opportunitiesOf(userId).filter(isOpen).length,
       locks: async (itemIds, now) =>
         [...new Set(itemIds)].sort().flatMap((itemId) =>
-          activeWith(itemId)
-            .flatMap((one) => locksOf(one, now))
+          Array.from(acceptedByItem.get(itemId) ?? [], (id) => locksOf(opportunities.get(id)!, now))
+            .flat()
             .filter((lock) => lock.itemId === itemId)
             .sort(by(({ opportunityId }) => opportunityId)),
         ),
@@ -197,7 +220,7 @@ export function memoryStorage(): BarterStorage {
           .filter((one) => one.id > after && one.expiresAt <= before && dueAt(one) === null)
           .sort(by(({ id }) => id))
           .slice(0, limit)
-          .map((one) => structuredClone(one)),
+          .map(plainCopy),
       rewrite: async (step, without) => {
         const { id } = step.opportunity;
         const known = opportunities.get(id);
@@ -217,6 +240,7 @@ export function memoryStorage(): BarterStorage {
           else attemptsAt.delete(cycleKey);
           for (const rowId of rowOf.get(id)?.values() ?? []) removeRow(rowId);
           rowOf.delete(id);
+          for (const { userId } of opportunities.get(id)!.participants) file(ofPerson, userId, id, false);
           opportunities.delete(id);
         }
         if (gone.size > 0) for (const [deal, id] of refusedBy) if (gone.has(id)) refusedBy.delete(deal);
@@ -226,28 +250,21 @@ export function memoryStorage(): BarterStorage {
 
     notifications: {
       get: async (id) => copy(rows.get(id)),
-      inbox: async (userId, { limit }) =>
-        [...rows.values()]
-          .filter((row) => row.userId === userId)
-          .sort(newestFirst)
-          .slice(0, limit)
-          .map((row) => structuredClone(row)),
+      inbox: async (userId, { limit }) => inboxOf(userId).sort(newestFirst).slice(0, limit).map(plainCopy),
       news: async (userId, { after, limit }) => {
-        const ofUser = [...rows.values()].filter((row) => row.userId === userId && positions.get(row.id)! > after);
+        const ofUser = inboxOf(userId).filter(({ id }) => positions.get(id)! > after);
         const found = ofUser.sort((a, b) => positions.get(a.id)! - positions.get(b.id)!).slice(0, limit);
         const last = found.at(-1);
-        return { rows: structuredClone(found), cursor: last ? positions.get(last.id)! : after };
+        return { rows: plainCopy(found), cursor: last ? positions.get(last.id)! : after };
       },
       ofOpportunity: async (opportunityId) =>
-        [...(rowOf.get(opportunityId) ?? [])]
-          .sort(by(([userId]) => userId))
-          .map(([, id]) => structuredClone(rows.get(id)!)),
+        [...(rowOf.get(opportunityId) ?? [])].sort(by(([userId]) => userId)).map(([, id]) => plainCopy(rows.get(id)!)),
       due: async (now, limit) =>
         [...rows.values()]
           .filter((row) => isPending(row) && row.deliverAt! <= now)
           .sort((a, b) => a.deliverAt! - b.deliverAt! || (a.id < b.id ? -1 : 1))
           .slice(0, limit)
-          .map((row) => structuredClone(row)),
+          .map(plainCopy),
       take: async (id, now, until) => {
         const row = rows.get(id);
         if (!row || !isPending(row) || row.deliverAt! > now) return false;
@@ -264,12 +281,12 @@ export function memoryStorage(): BarterStorage {
         return true;
       },
       missed: async (userId, limit) =>
-        [...rows.values()]
-          .filter((row) => row.userId === userId && row.deliverAt !== null && row.heldBy !== UNDER_WAY)
+        inboxOf(userId)
+          .filter(({ deliverAt, heldBy }) => deliverAt !== null && heldBy !== UNDER_WAY)
           .filter(({ shownAt, readAt }) => shownAt === null && readAt === null)
           .sort(newestFirst)
           .slice(0, limit)
-          .map((row) => structuredClone(row)),
+          .map(plainCopy),
       markShown: async (id, now) => {
         const row = rows.get(id);
         if (!row) return false;
@@ -341,7 +358,7 @@ export function memoryStorage(): BarterStorage {
 
     preferences: {
       get: async (userId) => copy(preferences.get(userId)),
-      put: async (changed) => void preferences.set(changed.userId, structuredClone(changed)),
+      put: async (changed) => void preferences.set(changed.userId, plainCopy(changed)),
       remove: async (userId) => {
         preferences.delete(userId);
         digests.delete(userId);
@@ -357,9 +374,16 @@ export function memoryStorage(): BarterStorage {
         if (preferences.has(userId) && (digests.get(userId)?.day ?? 0) < day)
           digests.set(userId, { day, heldUntil: 0 });
       },
-      all: async () => [...preferences.values()].sort(by(({ userId }) => userId)).map((p) => structuredClone(p)),
+      all: async () => [...preferences.values()].sort(by(({ userId }) => userId)).map(plainCopy),
     },
   };
+}
+
+/** Puts an id under a key, or takes it away from there. */
+function file(index: Map<string, Set<string>>, key: string, id: string, isIn: boolean): void {
+  const ids = index.get(key);
+  if (isIn) index.set(key, (ids ?? new Set()).add(id));
+  else if (ids?.delete(id) && ids.size === 0) index.delete(key);
 }
 
 /** Removes up to `limit` of those that are over; how many. */
@@ -378,7 +402,7 @@ function isPending(row: StoredNotification): boolean {
 }
 
 function copy<T>(value: T | undefined): T | null {
-  return value === undefined ? null : structuredClone(value);
+  return value === undefined ? null : plainCopy(value);
 }
 
 /** Ascending by code units. */

@@ -1,4 +1,5 @@
 import type { Notification } from '../types';
+import { plainCopy } from '../util/plain-copy';
 import type { BarterTransport } from './transport';
 
 export interface MemoryTransport extends BarterTransport {
@@ -12,7 +13,7 @@ export function memoryTransport(): MemoryTransport {
   return {
     sent,
     deliver: async (notification) => {
-      sent.push(structuredClone(notification));
+      sent.push(plainCopy(notification));
       return { receivers: 1 };
     },
     close: async () => {},
