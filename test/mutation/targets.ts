@@ -23,5 +23,9 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   'src/market/near-receivers.ts': ['market'],
   'src/market/item-table.ts': ['market'],
   'src/market/want-table.ts': ['market'],
+  'src/market/asked-words.ts': ['market'],
   'src/market/short-cycles.ts': ['market'],
+  'src/market/ring-receivers.ts': ['market'],
+  'src/market/ring-givers.ts': ['market'],
+  'src/market/best-rings.ts': ['market'],
 };
