@@ -1,6 +1,6 @@
 import { BarterError } from './errors';
 import type { FoundTrade, MarketPort } from './market-port/market-port';
-import { dealsOf, keptAcceptance, opportunityId, questionOf, type Terms } from './opportunity/terms';
+import { dealsOf, type FirstTerms, keptAcceptance, opportunityId, questionOf } from './opportunity/terms';
 import type { ClearingOptions, PeopleOptions, ResolvedOptions } from './options';
 import type { Admission } from './policy/admission';
 import { type Gate, judge } from './policy/gate';
@@ -93,7 +93,7 @@ function refuse(gate: string, reason: string): { refusal: Refusal } {
 function opportunityOf(
   { options: { policies } }: PipelineContext,
   cycle: Cycle,
-  terms: Terms,
+  terms: FirstTerms,
   earlier: Opportunity | null,
   now: number,
   replaced: Replaced | undefined,

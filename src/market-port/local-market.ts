@@ -8,7 +8,7 @@ import { type AnswerCount, Market, type MarketOptions } from '../market/market';
 import { decodeSnapshot, encodeSnapshot } from '../market/market-snapshot';
 import { loadScoring } from '../market/scorer';
 import { MatchCache } from '../match-cache';
-import { type Terms, termsOf } from '../opportunity/terms';
+import { firstTermsOf, type Terms, termsOf } from '../opportunity/terms';
 import type { MatchingOptions } from '../options';
 import type { Sleep } from '../runtime';
 import type { Category, Cycle, Item, ItemId, Preferences, UserId } from '../types';
@@ -340,7 +340,7 @@ class LocalMarket implements MarketPort {
   /** Worked out when it is first read: most cycles that are found again are already live, and nobody asks. */
   #tradeOf({ items }: Cycle): FoundTrade {
     const market = this.#market;
-    const terms = once(() => termsOf(market, items));
+    const terms = once(() => firstTermsOf(market, items));
     return {
       get categories() {
         return items.map((id) => market.get(id)?.categoryId);

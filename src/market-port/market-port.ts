@@ -3,7 +3,7 @@ import type { CycleSearchResult } from '../cycles/find-cycles';
 import type { NeighbourhoodOptions } from '../graph/neighbourhood';
 import type { EdgeExplanation } from '../market/edge-score';
 import type { AnswerCount } from '../market/market';
-import type { Terms } from '../opportunity/terms';
+import type { FirstTerms, Terms } from '../opportunity/terms';
 import type { MatchingOptions } from '../options';
 import type { Category, CategoryId, Cycle, Item, ItemId, Preferences, UserId } from '../types';
 
@@ -68,7 +68,7 @@ export interface ClearedMarket {
 export interface FoundTrade {
   /** Of each of the cycle's items. */
   categories: (CategoryId | undefined)[];
-  terms: Terms | Impossible;
+  terms: FirstTerms | Impossible;
 }
 
 export interface Impossible {

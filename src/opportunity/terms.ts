@@ -7,7 +7,10 @@ import { settle } from './cash';
 import { transition } from './lifecycle';
 
 /** What a trade is worth to everybody at this moment. */
-export type Terms = Pick<Opportunity, 'participants' | 'payments' | 'score' | 'fingerprint'>;
+export type Terms = Pick<Opportunity, 'participants' | 'payments' | 'score'>;
+
+/** Of a trade that has not been proposed yet. */
+export type FirstTerms = Terms & Pick<Opportunity, 'fingerprint'>;
 
 /** How far a person's score moves before they hear of it. */
 const SCORE_MOVES = 0.05;
@@ -61,7 +64,14 @@ export function termsOf(market: Market, itemIds: readonly string[]): Terms | { i
     });
   }
   const payments: Payment[] = settle(participants.map(({ userId, cashNet }) => ({ userId, net: cashNet })));
-  return { participants, payments, score: total / (1000 * known.length), fingerprint: fingerprintOf(known) };
+  return { participants, payments, score: total / (1000 * known.length) };
+}
+
+/** The terms with what the cooldown counts the trade by from then on, whatever its goods are called later. */
+export function firstTermsOf(market: Market, itemIds: readonly string[]): FirstTerms | { impossible: string } {
+  const terms = termsOf(market, itemIds);
+  if ('impossible' in terms) return terms;
+  return { ...terms, fingerprint: fingerprintOf(itemIds.map((id) => market.get(id)!)) };
 }
 
 /** The id that every node makes of the same attempt at the same cycle. */
@@ -86,8 +96,6 @@ export function withTerms(opportunity: Opportunity, terms: Terms): Opportunity {
     ...terms,
     state: transition(opportunity.state, action),
     participants,
-    // The cooldown goes on counting the goods as they were first told of, whatever they are called by now.
-    fingerprint: opportunity.fingerprint,
     revision: opportunity.revision + 1,
     version: opportunity.version + 1,
   };
