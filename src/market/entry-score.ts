@@ -86,7 +86,8 @@ export class EntryScorer {
   /** How far from the middle of its range a value may be, in halves of the range, to be of interest. */
   get reach(): number {
     const spare = this.#mostOfTraits + this.#mostOfWords + this.#ofCategory + this.#ofRest - this.#leastTotal;
-    return this.#mostOfValue > 0 ? (2 * spare) / this.#mostOfValue : Infinity;
+    const isTelling = this.#mostOfValue > 0 && this.#maxValue > this.#minValue;
+    return isTelling ? (2 * spare) / this.#mostOfValue : Infinity;
   }
 
   /** Whether it says words that can be looked for. */

@@ -6,6 +6,7 @@ import { CONDITIONS, type Item, type ItemId, type Want } from '../types';
 import { grown } from '../util/grown';
 import { PackedLists } from '../util/packed-lists';
 import { Rows } from '../util/rows';
+import { SparseLists } from '../util/sparse-lists';
 import type { CategoryTree } from './category-tree';
 import type { ItemTable } from './item-table';
 import { Says } from './says';
@@ -34,7 +35,7 @@ export class WantTable {
   /** Word numbers of its keywords, ascending. */
   readonly words = new PackedLists();
   /** The words that the index filed it under. */
-  readonly filed = new PackedLists();
+  readonly filed = new SparseLists();
   /** The items it names. */
   readonly named = new Map<number, ReadonlySet<ItemId>>();
 
@@ -240,7 +241,6 @@ export class WantTable {
     this.#rows.reserve(capacity);
     this.#says = grown(this.#says, capacity);
     this.words.reserve(capacity);
-    this.filed.reserve(capacity);
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { generateMarket } from '../../bench/market';
 import { marketEvents } from '../../bench/market-events';
-import { Market } from '../../src';
+import { type Item, Market } from '../../src';
 
 describe('a market with short lists', () => {
   it('keeps the same lists through changes as one that scored every pair, values and words included', () => {
@@ -43,6 +43,24 @@ describe('a market with short lists', () => {
     }
     expect(market.graph.cutLists).toBe(0);
     expect(market.graph.givers('wanting').map(({ id }) => id)).toEqual(listed);
+  });
+
+  it('finds the best of many of just the wanted value in a category that is less close', () => {
+    const categories = [{ id: 'all' }, { id: 'bikes', parentId: 'all' }, { id: 'city', parentId: 'bikes' }];
+    const item = (id: string, categoryId: string, condition: 'NEW' | 'POOR'): Item => {
+      return { id, ownerId: id, title: id, status: 'available', categoryId, condition, wants: [] };
+    };
+    for (const value of [0, 2_000, 2 ** 40]) {
+      const market = new Market({ candidatesPerWant: 1 }, categories);
+      for (let i = 0; i < 2; i++) market.put({ ...item(`worn${i}`, 'bikes', 'POOR'), estimatedValue: value });
+      for (let i = 0; i < 60; i++) market.put({ ...item(`new${i}`, 'city', 'NEW'), estimatedValue: value });
+      const want = { categoryId: 'bikes', minValue: value, maxValue: value, minCondition: 'POOR' as const };
+      market.put({ ...item('wanting', 'all', 'NEW'), wants: [want] });
+      expect(
+        market.graph.givers('wanting').map(({ id }) => id.slice(0, 3)),
+        `${value}`,
+      ).toEqual(['new']);
+    }
   });
 
   it('certifies nothing that a list cut short has lost, whatever the budget', () => {
