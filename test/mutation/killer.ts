@@ -1,5 +1,6 @@
 /** Plain seeded checks, quick to start: throws where the code does not do what it should. Arguments choose the groups. */
 
+import { checkAskedWords } from './killers/asked-words';
 import { checkBestCandidates } from './killers/best-candidates';
 import { checkCandidateIndex } from './killers/candidate-index';
 import { checkCutFlags } from './killers/cut-flags';
@@ -39,6 +40,7 @@ const GROUPS: Record<string, (() => void)[]> = {
   market: [
     checkBestCandidates,
     checkTraits,
+    checkAskedWords,
     checkWordPostings,
     checkValuePostings,
     checkItemPostings,
