@@ -1,4 +1,4 @@
-import { NODE_BITS, NODE_MASK } from '../graph/half-edges';
+import { NODE_BITS, NODE_MASK, packHalfEdge, SCORE_STEPS } from '../graph/half-edges';
 import type { ItemId } from '../types';
 import { grown } from '../util/grown';
 import { HeldWords } from './asked-words';
@@ -37,6 +37,8 @@ export interface CandidateVisitor {
 const FEW = 48;
 /** Items touched at once: few enough to stay at hand until they are visited. */
 const TOUCHED_AT_ONCE = 64;
+/** Items whose records are read before the best of them are visited. */
+const BOUNDED_AT_ONCE = 512;
 
 /**
  * Inverted index both ways: which items could answer a want, and which wants an item could answer. It yields a superset
@@ -366,10 +368,12 @@ export class CandidateIndex {
     }
   }
 
-  /** The items that hold one of its words, from the middle of the wanted range outwards. */
+  /**
+   * The items that hold one of its words, from the middle of the wanted range outwards, some at a time, and of these the
+   * best first as far as their records can tell.
+   */
   #searchWord(word: number, agreement: number, want: number, visitor: CandidateVisitor): void {
     const { wants, items } = this.#world;
-    const says = wants.says(want);
     const low = wants.minValue(want);
     const high = wants.maxValue(want);
     const { from, to } = this.#stepsOf(want);
@@ -383,17 +387,43 @@ export class CandidateIndex {
     this.#itemsByWord.visit(word, from, to, hold);
     const held = this.#held.subarray(0, count);
     if (isRange && count > FEW) held.sort();
-    let turn = -1;
-    let least = this.#scorer.leastDeficit(says, 1, 1, agreement);
-    for (let i = 0; i < count; i++) {
-      if (i % TOUCHED_AT_ONCE === 0) items.touchWords(held, i, Math.min(count, i + TOUCHED_AT_ONCE));
-      const entry = held[i]!;
-      if (isRange && entry >>> NODE_BITS !== turn) {
-        turn = entry >>> NODE_BITS;
-        least = this.#scorer.leastDeficit(says, 1, closenessWithin(this.#steps[turn]!, low, high), agreement);
-        if (count > FEW && !visitor.isOpenTo(least)) return;
+    for (let start = 0; start < count; start += BOUNDED_AT_ONCE) {
+      const turn = this.#steps[held[start]! >>> NODE_BITS]!;
+      const closeness = isRange && count > FEW ? closenessWithin(turn, low, high) : 1;
+      if (!visitor.isOpenTo(this.#scorer.leastDeficit(wants.says(want), 1, closeness, agreement))) return;
+      const some = held.subarray(start, start + BOUNDED_AT_ONCE);
+      items.touch(some, 0, some.length);
+      this.#bound(some, want);
+      some.sort();
+      for (let i = 0; i < some.length; i++) {
+        const least = some[i]! >>> NODE_BITS;
+        if (least === SCORE_STEPS + 1) break;
+        if (!visitor.isOpenTo(least)) break;
+        if (i % TOUCHED_AT_ONCE === 0) items.touchWords(some, i, Math.min(some.length, i + TOUCHED_AT_ONCE));
+        visitor.visit(some[i]! & NODE_MASK, least, false);
       }
-      visitor.visit(entry & NODE_MASK, least, false);
+    }
+  }
+
+  /** Makes half-edges of some items that may answer a want that only words describe, each with the least deficit it can have. */
+  #bound(some: Uint32Array, want: number): void {
+    const { wants, items, vocabulary } = this.#world;
+    const scorer = this.#scorer;
+    const says = wants.says(want);
+    const low = wants.minValue(want);
+    const high = wants.maxValue(want);
+    const words = [...wants.words.read(want)];
+    const weights = words.map((word) => vocabulary.weight(word));
+    const all = weights.reduce((sum, weight) => sum + weight, 0);
+    const least = scorer.leastDeficits(1)[says]!;
+    for (let i = 0; i < some.length; i++) {
+      const node = some[i]! & NODE_MASK;
+      let held = 0;
+      for (let w = 0; w < words.length; w++) if (items.mayHold(node, words[w]!)) held += weights[w]!;
+      const agreement = held / all;
+      const away = scorer.valueDeficit(says, items.value(node), low, high) + scorer.wordDeficit(says, 1 - agreement);
+      const isAnswer = agreement >= scorer.options.edgeFloor;
+      some[i] = packHalfEdge(isAnswer ? Math.min(SCORE_STEPS, least + away) : SCORE_STEPS + 1, node);
     }
   }
 

@@ -52,8 +52,8 @@ export function categoryScore(actual: number, wanted: number, categories: Catego
 }
 
 export function keywordScore(given: number, want: number, world: World): number {
-  const { wants, items } = world;
-  const agreement = wants.mayFind(wants.item(want), items, given) ? agreementOf(given, want, world) : 0;
+  const { wants } = world;
+  const agreement = agreementOf(given, want, world);
   // Where nothing but words says what is wanted, they are what makes it the thing wanted at all.
   const isAllThereIs = (wants.says(want) & (Says.CATEGORY | Says.NAMES)) === 0;
   if (isAllThereIs && (agreement < world.edgeFloor || agreement === 0)) return NO;
@@ -121,6 +121,7 @@ function agreementOf(given: number, want: number, { items, wants, vocabulary }: 
     const word = wanted.words[i]!;
     const weight = vocabulary.weight(word);
     all += weight;
+    if (!items.mayHold(given, word)) continue; // without a look at the words themselves
     while (at < end && words[at]! < word) at++;
     if (at < end && words[at] === word) held += weight;
   }

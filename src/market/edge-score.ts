@@ -357,9 +357,9 @@ export class EdgeScorer {
     return Math.max(0, Math.floor(this.#conditionShares[says]! * (1 - score)) - 1);
   }
 
-  /** How much holding none of the keywords adds to {@link leastDeficits} at least. */
-  wordDeficit(says: number): number {
-    return Math.max(0, Math.floor(this.#wordShares[says]!) - 1);
+  /** How much the keywords that are not held add to {@link leastDeficits} at least. @param share Of their weight, [0,1]. */
+  wordDeficit(says: number, share = 1): number {
+    return Math.max(0, Math.floor(this.#wordShares[says]! * share) - 1);
   }
 
   /** Whether an item with just these of the want's words could agree enough with a want that only words describe. */

@@ -10,7 +10,7 @@ import { PackedLists } from '../util/packed-lists';
 import { Rows } from '../util/rows';
 import type { CategoryTree } from './category-tree';
 import { type Columns, ItemArchive } from './item-archive';
-import { sign } from './signature';
+import { bitsOf, mayHold } from './signature';
 
 /** Distinct words kept of an item's text. */
 const MAX_ITEM_WORDS = 256;
@@ -82,8 +82,7 @@ export class ItemTable {
     const text = item.description === undefined ? item.title : `${item.title}\n${item.description}`;
     const words = vocabulary.takeAll(stems(text, MAX_ITEM_WORDS), true);
     this.words.assign(node, words);
-    ints.fill(0, row + SIGNATURE, row + SIGNATURE + 2);
-    sign(ints, row + SIGNATURE, words);
+    ints.set(bitsOf(words), row + SIGNATURE);
     this.rewrite(node, item);
   }
 
@@ -161,11 +160,9 @@ export class ItemTable {
     return this.#places[node * 2 + 1]!;
   }
 
-  /** False only where the item holds none of the words that the two halves of a signature are of. */
-  mayHold(node: number, low: number, high: number): boolean {
-    const { ints } = this.#rows;
-    const at = node * INTS + SIGNATURE;
-    return (ints[at]! & low) !== 0 || (ints[at + 1]! & high) !== 0;
+  /** False only where the item does not hold the word. */
+  mayHold(node: number, word: number): boolean {
+    return mayHold(this.#rows.ints, node * INTS + SIGNATURE, word);
   }
 
   /** The item as its owner wrote it; not to be changed. */

@@ -56,9 +56,14 @@ export class OpenCandidates {
     this.remove(taker);
     const taken: number[] = [];
     index.forEachByValue(this.#items.value(taker), (nodes, atLeast) => {
-      const last = taken[this.#most - 1];
+      let last = taken[this.#most - 1];
       if (last !== undefined && this.#distance(taker, last) < atLeast) return false;
-      for (const node of nodes) this.#insert(taker, taken, node);
+      for (const node of nodes) {
+        // Of many that are all as far off, nearly all come after the last one, and need no closer look.
+        if (last !== undefined && atLeast >= this.#distance(taker, last) && !this.#graph.isNodeBefore(node, last))
+          continue;
+        if (this.#insert(taker, taken, node)) last = taken[this.#most - 1];
+      }
       return true;
     });
     this.#file(taker, taken);

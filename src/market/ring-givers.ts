@@ -1,6 +1,7 @@
 import type { BarterGraph } from '../graph/barter-graph';
 import { SCORE_STEPS } from '../graph/half-edges';
 import { grown } from '../util/grown';
+import { NumberPlaces } from '../util/number-places';
 import { UNKNOWN } from './ring-receivers';
 
 /** What could be given for an item. */
@@ -15,32 +16,27 @@ export class RingGivers {
   asks = new Int32Array(256);
   lows = new Float32Array(256);
   highs = new Float32Array(256);
+  /** Places, good after {@link arrange}. */
+  order = new Int32Array(256);
 
   readonly #graph: BarterGraph;
-  /** By node: its place plus one, or 0. */
-  #placeOf = new Int32Array(0);
-  #order = new Int32Array(256);
+  readonly #places = new NumberPlaces();
   readonly #ends = new Int32Array(SCORE_STEPS + 2);
 
   constructor(graph: BarterGraph) {
     this.#graph = graph;
   }
 
-  /** @param nodes Nodes are numbers below this. */
-  reserve(nodes: number): void {
-    if (this.#placeOf.length < nodes) this.#placeOf = grown(this.#placeOf, nodes);
-  }
-
   /** Of several bounds for one item the least counts. */
   add(node: number, leastDeficit: number, asks: number, low: number, high: number): void {
-    const known = this.#placeOf[node]! - 1;
+    const known = this.#places.get(node);
     if (known >= 0) {
       if (leastDeficit < this.leastDeficits[known]!) this.leastDeficits[known] = leastDeficit;
       return;
     }
     const place = this.count++;
     if (place === this.nodes.length) this.#growTo(place * 2);
-    this.#placeOf[node] = place + 1;
+    this.#places.set(node, place);
     this.nodes[place] = node;
     this.leastDeficits[place] = leastDeficit;
     this.deficits[place] = UNKNOWN;
@@ -51,36 +47,36 @@ export class RingGivers {
 
   /** Whether it is one of them, and the deficit of its edge known. */
   isKnown(node: number): boolean {
-    const place = this.#placeOf[node]! - 1;
+    const place = this.#places.get(node);
     return place >= 0 && this.deficits[place] !== UNKNOWN;
   }
 
   /** Notes the deficit of an edge, if it is one of them that has it. */
   know(node: number, deficit: number): void {
-    const place = this.#placeOf[node]! - 1;
+    const place = this.#places.get(node);
     if (place < 0) return;
     this.leastDeficits[place] = deficit;
     this.deficits[place] = deficit;
   }
 
-  /** Their places in growing least deficit; equals in the order of the graph's lists. */
-  *bestFirst(): Generator<number> {
+  /** Puts their places in growing least deficit, see {@link sortFrom}. */
+  arrange(): void {
     const ends = this.#ends;
-    const order = this.#order;
     ends.fill(0);
     for (let place = 0; place < this.count; place++) ends[this.leastDeficits[place]! + 1]!++;
     for (let deficit = 0; deficit <= SCORE_STEPS; deficit++) ends[deficit + 1]! += ends[deficit]!;
-    for (let place = 0; place < this.count; place++) order[ends[this.leastDeficits[place]!]!++] = place;
-    for (let from = 0; from < this.count; ) {
-      const end = ends[this.leastDeficits[order[from]!]!]!;
-      const equals = order.subarray(from, end);
-      if (equals.length > 1) equals.sort((a, b) => this.#compare(a, b));
-      for (; from < end; from++) yield order[from]!;
-    }
+    for (let place = 0; place < this.count; place++) this.order[ends[this.leastDeficits[place]!]!++] = place;
+  }
+
+  /** Brings those that are as good as the one that is `from`th into the order of the graph's lists. Returns where they end. */
+  sortFrom(from: number): number {
+    const end = this.#ends[this.leastDeficits[this.order[from]!]!]!;
+    if (end - from > 1) this.order.subarray(from, end).sort((a, b) => this.#compare(a, b));
+    return end;
   }
 
   clear(): void {
-    for (let place = 0; place < this.count; place++) this.#placeOf[this.nodes[place]!] = 0;
+    this.#places.clear();
     this.count = 0;
   }
 
@@ -95,6 +91,6 @@ export class RingGivers {
     this.asks = grown(this.asks, length);
     this.lows = grown(this.lows, length);
     this.highs = grown(this.highs, length);
-    this.#order = new Int32Array(length);
+    this.order = new Int32Array(length);
   }
 }

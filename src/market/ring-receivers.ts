@@ -1,5 +1,6 @@
 import { SCORE_STEPS } from '../graph/half-edges';
 import { grown } from '../util/grown';
+import { NumberPlaces } from '../util/number-places';
 import type { CategoryTree } from './category-tree';
 import { ASKS_NOTHING, askedCategory } from './item-postings';
 import { UNVALUED, valueStep } from './value-steps';
@@ -40,8 +41,7 @@ export class RingReceivers {
   readonly bandStarts = new Int32Array(BANDS + 1);
 
   readonly #tree: CategoryTree;
-  /** By node: its place, or -1. */
-  #placeOf = new Int32Array(0);
+  readonly #places = new NumberPlaces();
   #isByValue = false;
   /** The branches of those there are, numbered as they come; by category: its number plus one, or 0. */
   readonly #branchNumbers: Int32Array;
@@ -65,14 +65,9 @@ export class RingReceivers {
     this.#branchNumbers = new Int32Array(tree.size + 1);
   }
 
-  /** @param nodes Nodes are numbers below this. */
-  reserve(nodes: number): void {
-    if (this.#placeOf.length < nodes) this.#placeOf = grown(this.#placeOf, nodes, NONE);
-  }
-
   /** The place of a node, or -1. */
   placeOf(node: number): number {
-    return this.#placeOf[node]!;
+    return this.#places.get(node);
   }
 
   /** Somebody who could get the item. Of several bounds for one the least counts; a deficit is there to stay. */
@@ -85,10 +80,10 @@ export class RingReceivers {
     deficit: number = UNKNOWN,
   ): void {
     const all = this.#gathered;
-    let place = this.#placeOf[node]!;
-    if (place === NONE) {
+    let place = this.#places.get(node);
+    if (place < 0) {
       place = this.count++;
-      this.#placeOf[node] = place;
+      this.#places.set(node, place);
       if (place === all.nodes.length) all.growTo(place * 2);
       all.nodes[place] = node;
       all.values[place] = value;
@@ -123,7 +118,7 @@ export class RingReceivers {
     for (let place = 0; place < count; place++) {
       const from = this.#order[place]!;
       const node = all.nodes[from]!;
-      this.#placeOf[node] = place;
+      this.#places.set(node, place);
       this.nodes[place] = node;
       this.values[place] = all.values[from]!;
       this.categories[place] = all.categories[from]!;
@@ -183,8 +178,7 @@ export class RingReceivers {
   }
 
   clear(): void {
-    const nodes = this.#gathered.nodes;
-    for (let place = 0; place < this.count; place++) this.#placeOf[nodes[place]!] = NONE;
+    this.#places.clear();
     for (const branch of this.#branches) this.#branchNumbers[branch] = 0;
     this.#branches.length = 0;
     this.count = 0;

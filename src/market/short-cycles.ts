@@ -12,7 +12,6 @@ import { FoundBy } from './near-receivers';
 import { RingGivers } from './ring-givers';
 import { bandOf, RingReceivers, UNKNOWN } from './ring-receivers';
 import { Says } from './says';
-import { sign } from './signature';
 import { mayHave } from './traits';
 
 /** What a search for short cycles needs of its market. */
@@ -60,7 +59,6 @@ export class ShortCycles {
   #metIn = new Int32Array(256);
   #turn = 0;
   #holders = new Int32Array(256);
-  readonly #signature = new Int32Array(2);
 
   constructor(context: ShortCyclesContext) {
     this.#context = context;
@@ -107,8 +105,6 @@ export class ShortCycles {
 
   #begin(root: number, limit: number, maxMeanDeficit: number): void {
     const { graph } = this.#context;
-    this.#receivers.reserve(graph.nodeCapacity);
-    this.#givers.reserve(graph.nodeCapacity);
     this.#root = root;
     this.#rings = new BestRings(graph, limit, maxMeanDeficit);
     this.#work = 0;
@@ -230,13 +226,31 @@ export class ShortCycles {
     if (this.#metIn.length < receivers.nodes.length) this.#metIn = new Int32Array(receivers.nodes.length);
     this.#metIn.fill(0, 0, receivers.count);
     this.#turn = 0;
-    for (const giver of givers.bestFirst()) {
+    givers.arrange();
+    for (let i = 0, end = 0, touched = 0; i < givers.count; i++) {
+      if (i === end) end = givers.sortFrom(i);
+      if (i === touched) touched = this.#touch(i);
+      const giver = givers.order[i]!;
       if (givers.leastDeficits[giver]! + receivers.least > rings.mostOf(3)) return true;
       if (this.#work > budget) return false;
       this.#look(giver);
       rings.raiseBar();
     }
     return this.#work <= budget;
+  }
+
+  /** Reads the wants of the next givers whose entries do not tell them, see {@link ItemTable.touch}. Returns how far. */
+  #touch(from: number): number {
+    const { wants, graph } = this.#context;
+    const givers = this.#givers;
+    const end = Math.min(givers.count, from + TOUCHED_AT_ONCE);
+    let count = 0;
+    for (let i = from; i < end; i++) {
+      const place = givers.order[i]!;
+      if (givers.asks[place]! < 0) this.#holders[count++] = givers.nodes[place]!;
+    }
+    wants.touch(this.#holders, count, graph);
+    return end;
   }
 
   /** Looks for rings with a giver. */
@@ -264,11 +278,24 @@ export class ShortCycles {
   }
 
   #seekFor(want: number): void {
-    const { graph, wants } = this.#context;
+    const { wants } = this.#context;
+    if (wants.says(want) & Says.NAMES) {
+      this.#seekNamed(want);
+      return;
+    }
     const { low, high } = wants.roughRange(want);
-    const named = wants.named.get(want);
-    if (!named) this.#seek(want, wants.category(want), wants.says(want), low, high);
-    else for (const id of named) if (graph.hasItem(id)) this.#meetNode(graph.nodeOf(id));
+    this.#seek(want, wants.category(want), wants.says(want), low, high);
+  }
+
+  /** What is named is always listed, once the giver's edges have been found. */
+  #seekNamed(want: number): void {
+    const { graph, wants } = this.#context;
+    const { words, start, count } = graph.incoming;
+    const first = start[this.#giver]!;
+    const end = first + count[this.#giver]!;
+    for (let at = first; at < end; at++) this.#meetNode(words[at]! & NODE_MASK);
+    if (first < end) return;
+    for (const id of wants.named.get(want)!) if (graph.hasItem(id)) this.#meetNode(graph.nodeOf(id));
   }
 
   /** Whether words are all that says what is wanted. */
@@ -342,8 +369,7 @@ export class ShortCycles {
     const isByWords = this.#isByWords(want);
     // Which pairs are scored for their words depends on what the want was filed under, and what counts must not.
     const cost = isByWords ? EDGES_PER_HOLDER : 1;
-    const signature = this.#signature.fill(0);
-    if (isByWords) sign(signature, 0, wants.filed.read(want));
+    const filed = isByWords ? [...wants.filed.read(want)] : [];
     const mostOfAll = rings.mostOf(3) - this.#leastBack;
     for (let i = bandStarts[low < 0 ? 0 : bandOf(low)]!; i < end; i++) {
       const place = byValue[i]!;
@@ -358,7 +384,7 @@ export class ShortCycles {
       const least = closeness === 1 ? closest : scorer.leastDeficits(closeness)[says]!;
       if (least + (isRange ? scorer.valueDeficit(says, value, low, high) : 0) > most) continue;
       // It answers with one of the words that the want is filed under, or not at all.
-      if (isByWords && !items.mayHold(nodes[place]!, signature[0]!, signature[1]!)) continue;
+      if (isByWords && !filed.some((word) => items.mayHold(nodes[place]!, word))) continue;
       this.#meet(place, isByWords);
     }
   }

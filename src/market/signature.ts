@@ -1,27 +1,27 @@
-/**
- * Adds words to a signature of two integers: one of 64 bits for each word. Where two signatures have no bit in common
- * the texts have no word in common (superimposed coding, as in Bloom filters).
- */
-export function sign(into: Int32Array, at: number, words: Iterable<number>): void {
-  for (const word of words) {
-    const bit = Math.imul(word, 0x9e3779b1) >>> 26;
-    into[at + (bit >>> 5)]! |= 1 << (bit & 31);
-  }
-}
-
 /** Of 64 bits, in two halves. */
 export type Bits = readonly [low: number, high: number];
 
-/** Two bits of 64 for each word: a text whose bits lack one of a word's two does not hold the word. */
+/**
+ * Two bits of 64 for each word: a text whose bits lack one of a word's two does not hold the word (superimposed coding, as
+ * in Bloom filters).
+ */
 export function bitsOf(words: Iterable<number>): Bits {
-  let low = 0;
-  let high = 0;
+  const bits = [0, 0] as [number, number];
   for (const word of words) {
-    const mixed = Math.imul(word, 0x9e3779b1);
-    for (const bit of [mixed >>> 26, (mixed >>> 20) & 63]) {
-      if (bit < 32) low |= 1 << bit;
-      else high |= 1 << bit;
-    }
+    const mixed = mix(word);
+    for (const bit of [mixed >>> 26, (mixed >>> 20) & 63]) bits[bit >>> 5]! |= 1 << (bit & 31);
   }
-  return [low, high];
+  return bits;
+}
+
+/** Whether the bits at this place, low half first, are those of a text that may hold the word. */
+export function mayHold(bits: Int32Array, at: number, word: number): boolean {
+  const mixed = mix(word);
+  const first = mixed >>> 26;
+  const second = (mixed >>> 20) & 63;
+  return ((bits[at + (first >>> 5)]! >>> (first & 31)) & (bits[at + (second >>> 5)]! >>> (second & 31)) & 1) === 1;
+}
+
+function mix(word: number): number {
+  return Math.imul(word, 0x9e3779b1);
 }

@@ -10,13 +10,10 @@ import { SparseLists } from '../util/sparse-lists';
 import type { CategoryTree } from './category-tree';
 import type { ItemTable } from './item-table';
 import { Says } from './says';
-import { sign } from './signature';
 
 /** Distinct words kept of a want's keywords. */
 const MAX_WANT_WORDS = 128;
 const NONE = -1;
-/** Both halves of the signature of who may find anything. */
-const ANY = -1;
 /** Values are compared with what is kept as 32-bit numbers. */
 const ROUGHLY = 1e-6;
 
@@ -46,7 +43,6 @@ export class WantTable {
   #says = new Uint8Array(0);
   /** What is asked of all wants of an item when another comes near them, by node, close together. */
   #knownTo = new Int16Array(0);
-  #signatures = new Int32Array(0);
   #first = new Int32Array(0);
   #count = new Uint16Array(0);
   /** Ids that any want of the item names. */
@@ -56,7 +52,7 @@ export class WantTable {
 
   get byteLength(): number {
     const lists = this.words.byteLength + this.filed.byteLength;
-    const columns = [this.#says, this.#knownTo, this.#signatures, this.#first, this.#count];
+    const columns = [this.#says, this.#knownTo, this.#first, this.#count];
     return columns.reduce((sum, { byteLength }) => sum + byteLength, this.#rows.byteLength + lists);
   }
 
@@ -65,7 +61,6 @@ export class WantTable {
     this.#reserveItems(node + 1);
     this.#count[node] = item.wants.length;
     this.#knownTo[node] = SCORE_STEPS;
-    this.#signatures.fill(0, node * 2, node * 2 + 2);
     if (item.wants.length === 0) return;
     const ranks = [...new Set(item.wants.flatMap(({ rank }) => rank ?? []))].sort((a, b) => a - b);
     const names = item.wants.flatMap(({ itemIds }) => itemIds ?? []);
@@ -73,7 +68,6 @@ export class WantTable {
     for (let place = item.wants.length - 1; place >= 0; place--) {
       const want = item.wants[place]!;
       const number = this.#add(want, categories, vocabulary);
-      this.#sign(node, number);
       const { ints } = this.#rows;
       ints[number * INTS + ITEM] = node;
       if (want.rank !== undefined) this.#rankScores.set(number, rankScore(ranks.indexOf(want.rank), ranks.length));
@@ -180,13 +174,6 @@ export class WantTable {
     this.#knownTo[node] = deficit;
   }
 
-  /** False only where what is given holds none of the words that the item's wants look for. */
-  mayFind(node: number, items: ItemTable, given: number): boolean {
-    const low = this.#signatures[node * 2]!;
-    const high = this.#signatures[node * 2 + 1]!;
-    return items.mayHold(given, low, high) || (low === ANY && high === ANY);
-  }
-
   countOf(node: number): number {
     return this.#count[node]!;
   }
@@ -199,13 +186,6 @@ export class WantTable {
   /** Wants are numbers below this; those of no item have -1 for it. */
   get capacity(): number {
     return this.#used;
-  }
-
-  /** A want whose keywords hold nothing that can be looked for may find anything. */
-  #sign(node: number, want: number): void {
-    const words = this.words.read(want);
-    if (words.length > 0) sign(this.#signatures, node * 2, words);
-    else if (this.says(want) & Says.KEYWORDS) this.#signatures.fill(ANY, node * 2, node * 2 + 2);
   }
 
   #add(want: Want, categories: CategoryTree, vocabulary: Vocabulary): number {
@@ -232,7 +212,6 @@ export class WantTable {
     this.#first = grown(this.#first, capacity, NONE);
     this.#count = grown(this.#count, capacity);
     this.#knownTo = grown(this.#knownTo, capacity);
-    this.#signatures = grown(this.#signatures, capacity * 2);
   }
 
   #reserve(wants: number): void {
