@@ -262,6 +262,8 @@ export class BarterGraph {
   /** @internal Many lists of receivers are going to be set: the lists of givers may wait until {@link endBulk}. */
   beginBulk(): void {
     this.#isBulk = this.#edges === 0;
+    this.incoming.expectMany();
+    this.outgoing.expectMany();
   }
 
   /** @internal The lists of givers are there, whatever else is done now. */

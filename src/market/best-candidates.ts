@@ -94,9 +94,11 @@ export class BestCandidates {
   take(): Uint32Array {
     this.#settle();
     const words = this.#words;
-    return Uint32Array.from({ length: this.#count }, (_, i) =>
-      packHalfEdge(words[i * 2 + 1]! >>> NODE_BITS, words[i * 2]! & NODE_MASK),
-    );
+    const best = new Uint32Array(this.#count);
+    for (let i = 0; i < best.length; i++) {
+      best[i] = packHalfEdge(words[i * 2 + 1]! >>> NODE_BITS, words[i * 2]! & NODE_MASK);
+    }
+    return best;
   }
 
   /** Sorts what there is, and lets go of repeats and of what is beyond the limit. */

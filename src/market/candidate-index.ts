@@ -1,6 +1,7 @@
 import { NODE_BITS, NODE_MASK, packHalfEdge, SCORE_STEPS } from '../graph/half-edges';
 import type { ItemId } from '../types';
 import { grown } from '../util/grown';
+import type { PackedLists } from '../util/packed-lists';
 import { HeldWords } from './asked-words';
 import { CategorySearch } from './category-search';
 import { conditionScore, NO, valueCloseness, type World } from './clauses';
@@ -83,6 +84,11 @@ export class CandidateIndex {
   /** Bytes in typed arrays; directories come on top. */
   get byteLength(): number {
     return this.#all().reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
+  /** Much is to come, and then {@link compact}. */
+  expectMany(): void {
+    for (const postings of this.#all()) postings.expectMany();
   }
 
   /** Gives back the memory that postings freed while they grew. */
@@ -272,7 +278,7 @@ export class CandidateIndex {
     this.#itemsByValue.visitNearest(value, visit);
   }
 
-  #all(): { byteLength: number; compact(): void }[] {
+  #all(): Pick<PackedLists, 'byteLength' | 'compact' | 'expectMany'>[] {
     const items = [this.#itemsByCategory, this.#itemsByWord, this.#itemsByValue];
     return [...items, this.#wantsByCategory, this.#wantsByWord, this.#vagueWants];
   }

@@ -176,6 +176,11 @@ export class ItemPostings {
     if (list !== undefined) this.#visitList(list, -Infinity, Infinity, visit);
   }
 
+  /** Much is to come, and then {@link compact}. */
+  expectMany(): void {
+    this.#lists.expectMany();
+  }
+
   /** Gives back the memory that lists freed while they grew. */
   compact(): void {
     this.#settle();

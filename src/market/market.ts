@@ -182,6 +182,11 @@ export class Market {
     if (item.status !== 'available') return;
     this.#checkCategories(item);
     this.remove(item.id);
+    if (this.#staged.size === 0) {
+      this.#index.expectMany();
+      this.#items.words.expectMany();
+      this.#wants.words.expectMany();
+    }
     this.#staged.add(this.#add(item, true));
   }
 
@@ -212,6 +217,8 @@ export class Market {
     this.graph.compact();
     this.#index.compact();
     this.#lists.compact();
+    this.#items.words.compact();
+    this.#wants.words.compact();
   }
 
   #linkStagedItem(node: number): void {

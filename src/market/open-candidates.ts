@@ -7,6 +7,8 @@ import { UNVALUED, valueStep } from './value-steps';
 interface Taker {
   /** Nodes, closest in value first. */
   taken: number[];
+  /** How far off the last one is, once there are as many as there may be; else Infinity. */
+  reach: number;
   /** Steps of value under which it is filed: what lies outside is too far. */
   from: number;
   to: number;
@@ -75,11 +77,14 @@ export class OpenCandidates {
     const changes: { taker: number; dropped: number | undefined }[] = [];
     const near = this.#takersAt.get(valueStep(this.#items.value(given))) ?? [];
     for (const taker of [...near, ...this.#hungry]) {
-      const { taken } = this.#takers.get(taker)!;
+      const known = this.#takers.get(taker)!;
+      const { taken } = known;
+      if (this.#distance(taker, given) > known.reach) continue;
       const last = taken.length < this.#most ? undefined : taken[this.#most - 1];
       if (!this.#insert(taker, taken, given)) continue;
       changes.push({ taker, dropped: last });
       if (this.#hungry.delete(taker)) this.#file(taker, taken);
+      else known.reach = this.#reachOf(taker, taken);
     }
     return changes;
   }
@@ -91,22 +96,26 @@ export class OpenCandidates {
 
   /** A list that is full knows how far it reaches; later ones that are closer only make it reach less far. */
   #file(taker: number, taken: number[]): void {
-    const last = taken[this.#most - 1];
-    const reach = last === undefined ? Infinity : this.#distance(taker, last);
+    const reach = this.#reachOf(taker, taken);
     if (reach === Infinity) {
-      this.#takers.set(taker, { taken, from: 1, to: 0 });
+      this.#takers.set(taker, { taken, reach, from: 1, to: 0 });
       this.#hungry.add(taker);
       return;
     }
     const value = this.#items.value(taker);
     const from = valueStep(Math.max(0, value - reach));
     const to = Math.min(UNVALUED - 1, valueStep(value + reach));
-    this.#takers.set(taker, { taken, from, to });
+    this.#takers.set(taker, { taken, reach, from, to });
     for (let step = from; step <= to; step++) {
       const takers = this.#takersAt.get(step);
       if (takers) takers.add(taker);
       else this.#takersAt.set(step, new Set([taker]));
     }
+  }
+
+  #reachOf(taker: number, taken: readonly number[]): number {
+    const last = taken[this.#most - 1];
+    return last === undefined ? Infinity : this.#distance(taker, last);
   }
 
   /** False where the item is no candidate, or farther than all those taken, or one of them. */

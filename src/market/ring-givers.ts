@@ -75,8 +75,9 @@ export class RingGivers {
     return end;
   }
 
-  clear(): void {
-    this.#places.clear();
+  /** Forgets all. */
+  begin(): void {
+    this.#places.begin(0);
     this.count = 0;
   }
 

@@ -3,14 +3,13 @@ import { grown } from '../util/grown';
 import { NumberPlaces } from '../util/number-places';
 import type { CategoryTree } from './category-tree';
 import { ASKS_NOTHING, askedCategory } from './item-postings';
-import { UNVALUED, valueStep } from './value-steps';
 
 /** Not worked out yet. */
 export const UNKNOWN = -2;
 const NONE = -1;
-/** So many steps of value are one band. */
-const STEPS_PER_BAND = 4;
-const BANDS = UNVALUED / STEPS_PER_BAND + 1;
+/** The last band; values up to 2^60 have bands of their own. */
+const UNVALUED_BAND = 240;
+const BANDS = UNVALUED_BAND + 1;
 
 /**
  * Who could get an item, arranged so that those whom another could be given for are found without a look at the others:
@@ -177,8 +176,9 @@ export class RingReceivers {
     );
   }
 
-  clear(): void {
-    this.#places.clear();
+  /** Forgets all. @param expected How many are to come, about. */
+  begin(expected: number): void {
+    this.#places.begin(expected);
     for (const branch of this.#branches) this.#branchNumbers[branch] = 0;
     this.#branches.length = 0;
     this.count = 0;
@@ -261,10 +261,19 @@ export class RingReceivers {
   }
 }
 
-/** The band of a value: what is near in value is in one or in two of them. Never falls with the value. */
+/**
+ * The band of a value, a quarter of a doubling wide or less: what is near in value is in one or in two of them. Never falls
+ * with the value; what has none is in the last one.
+ */
 export function bandOf(value: number): number {
-  return Math.floor(valueStep(value) / STEPS_PER_BAND);
+  if (value < 0) return UNVALUED_BAND;
+  FLOAT[0] = value + 1;
+  return Math.min(UNVALUED_BAND - 1, (FLOAT_BITS[0]! >>> 21) - BITS_OF_ONE); // exponent and two bits of the mantissa
 }
+
+const FLOAT = new Float32Array(1);
+const FLOAT_BITS = new Uint32Array(FLOAT.buffer);
+const BITS_OF_ONE = 127 << 2;
 
 /** Receivers in the order in which they came. */
 class Columns {

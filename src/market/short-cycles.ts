@@ -86,7 +86,6 @@ export class ShortCycles {
       this.#gatherGivers(true);
       isComplete = this.#join(budget);
     }
-    this.#forget();
     return { found: this.#rings.best(), isComplete, work: Math.min(budget, this.#work) };
   }
 
@@ -99,7 +98,6 @@ export class ShortCycles {
     const nodes = new Set(receivers.nodes.subarray(0, receivers.count));
     this.#gatherGivers(false);
     for (const giver of this.#givers.nodes.subarray(0, this.#givers.count)) nodes.add(giver);
-    this.#forget();
     return nodes.size <= most ? [...nodes] : undefined;
   }
 
@@ -108,17 +106,15 @@ export class ShortCycles {
     this.#root = root;
     this.#rings = new BestRings(graph, limit, maxMeanDeficit);
     this.#work = 0;
-  }
-
-  #forget(): void {
-    this.#receivers.clear();
-    this.#givers.clear();
+    this.#receivers.begin(graph.outgoing.count[root]!);
+    this.#givers.begin();
   }
 
   #gatherReceivers(): void {
     const { graph, index, wants, items } = this.#context;
     const root = this.#root;
     const near = index.receiversOf(root);
+    this.#receivers.begin(near.count);
     for (let i = 0; i < near.count; i++) {
       const node = near.nodes[i]!;
       if (node === root) continue;

@@ -92,6 +92,11 @@ export class ValuePostings {
     if (count[UNVALUED]! > 0) visit(take(UNVALUED, 0, count[UNVALUED]!), Infinity);
   }
 
+  /** Much is to come, and then {@link compact}. */
+  expectMany(): void {
+    this.#lists.expectMany();
+  }
+
   /** Gives back the memory that lists freed while they grew. */
   compact(): void {
     this.#settle();

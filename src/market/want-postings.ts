@@ -132,6 +132,11 @@ export class WantPostings {
     if (value >= 0) this.#visitList(placeOf(key, bucketOf(value)), visit);
   }
 
+  /** Much is to come, and then {@link compact}. */
+  expectMany(): void {
+    this.#lists.expectMany();
+  }
+
   /** Gives back the memory that lists freed while they grew. */
   compact(): void {
     this.#lists.compact();

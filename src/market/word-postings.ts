@@ -70,6 +70,11 @@ export class WordPostings {
     if (to >= UNVALUED) this.#visitList(word, doublingOf(UNVALUED), from, to, visit);
   }
 
+  /** Much is to come, and then {@link compact}. */
+  expectMany(): void {
+    this.#lists.expectMany();
+  }
+
   /** Gives back the memory that lists freed while they grew. */
   compact(): void {
     this.#settle();

@@ -32,11 +32,12 @@ export class NumberPlaces {
     }
   }
 
-  clear(): void {
-    if (this.#count === 0) return;
+  /** Forgets all. @param expected How many are to come, about. */
+  begin(expected: number): void {
+    const slots = Math.max(LEAST_SLOTS, 2 ** Math.ceil(Math.log2(expected * 2 + 1)));
     // A table that was large once is not swept for a few.
-    if (this.#count * 16 < this.#mask && this.#mask >= LEAST_SLOTS * 4) this.#begin((this.#mask + 1) >> 1);
-    else this.#slots.fill(0);
+    if (slots > this.#mask + 1 || slots * 32 < this.#mask) this.#makeSlots(slots);
+    else if (this.#count > 0) this.#slots.fill(0);
     this.#count = 0;
   }
 
@@ -44,14 +45,14 @@ export class NumberPlaces {
     return (Math.imul(number, 0x9e3779b1) >>> 8) & this.#mask;
   }
 
-  #begin(slots: number): void {
+  #makeSlots(slots: number): void {
     this.#slots = new Int32Array(slots * 2);
     this.#mask = slots - 1;
   }
 
   #grow(): void {
     const before = this.#slots;
-    this.#begin((this.#mask + 1) * 2);
+    this.#makeSlots((this.#mask + 1) * 2);
     this.#count = 0;
     for (let at = 0; at < before.length; at += 2) if (before[at] !== 0) this.set(before[at]! - 1, before[at + 1]!);
   }

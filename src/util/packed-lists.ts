@@ -11,6 +11,9 @@ import { grown } from './grown';
  */
 
 const MIN_SLAB = 1024;
+/** How much longer the slab gets when it is full, and until it is next compacted where many lists are to come. */
+const GROWTH = 1.125;
+const GROWTH_IN_BULK = 1.5;
 
 export class PackedLists {
   /** The slab. List n is the `count[n]` entries from `words[start[n]]` on. Read it, never write it. */
@@ -30,6 +33,7 @@ export class PackedLists {
   /** Words in freed blocks below `#top`. */
   #freeWords = 0;
   #freeBlocks: number[][] = [];
+  #growth = GROWTH;
 
   constructor(width = 1) {
     this.width = width;
@@ -38,6 +42,11 @@ export class PackedLists {
   /** Bytes held, slack and free blocks included. */
   get byteLength(): number {
     return this.words.byteLength + this.start.byteLength + this.count.byteLength + this.#sizeClass.byteLength;
+  }
+
+  /** Much is to come, and then {@link compact}: the slab grows in fewer and longer steps until then. */
+  expectMany(): void {
+    this.#growth = GROWTH_IN_BULK;
   }
 
   /** Makes room for lists 0..capacity-1. */
@@ -129,6 +138,7 @@ export class PackedLists {
 
   /** Moves all blocks together and gives back what is free; reads the whole slab. */
   compact(): void {
+    this.#growth = GROWTH;
     const live = this.#top - this.#freeWords;
     const words = new Uint32Array(Math.max(MIN_SLAB, Math.ceil(live * 1.05)));
     let top = 0;
@@ -172,7 +182,7 @@ export class PackedLists {
     }
     const offset = this.#top;
     if (offset + capacity > this.words.length) {
-      this.#moveTo(grown(this.words, Math.max(offset + capacity, Math.ceil(this.words.length * 1.125))));
+      this.#moveTo(grown(this.words, Math.max(offset + capacity, Math.ceil(this.words.length * this.#growth))));
     }
     this.#top = offset + capacity;
     return offset;
