@@ -52,8 +52,17 @@ export class RingReceivers {
   #leastValue = Infinity;
   #mostValue = -Infinity;
 
-  /** As they come. */
+  /** As they come, and those of them that are kept. */
+  readonly #noted = new Columns();
+  #notedCount = 0;
   readonly #gathered = new Columns();
+  /** What is going to be looked for: ranges of values in any branch, and by number of the branch; and by node. */
+  #leastAsked = Infinity;
+  #mostAsked = -Infinity;
+  #leastAskedOf = new Float32Array(64);
+  #mostAskedOf = new Float32Array(64);
+  readonly #asked = new NumberPlaces();
+  #hasAsked = false;
   #order = new Int32Array(256);
   #otherOrder = new Int32Array(256);
   readonly #counts = new Int32Array(SCORE_STEPS + 2);
@@ -69,8 +78,8 @@ export class RingReceivers {
     return this.#places.get(node);
   }
 
-  /** Somebody who could get the item. Of several bounds for one the least counts; a deficit is there to stay. */
-  add(
+  /** Notes somebody who could get the item; one may be noted more than once. */
+  note(
     node: number,
     value: number,
     category: number,
@@ -78,35 +87,62 @@ export class RingReceivers {
     isSure: boolean,
     deficit: number = UNKNOWN,
   ): void {
-    const all = this.#gathered;
-    let place = this.#places.get(node);
-    if (place < 0) {
-      place = this.count++;
-      this.#places.set(node, place);
-      if (place === all.nodes.length) all.growTo(place * 2);
-      all.nodes[place] = node;
-      all.values[place] = value;
-      all.categories[place] = category;
-      all.leastDeficits[place] = leastDeficit;
-      all.deficits[place] = deficit;
-      all.isSure[place] = isSure ? 1 : 0;
-      return;
-    }
-    if (deficit !== UNKNOWN) {
-      all.leastDeficits[place] = deficit;
-      all.deficits[place] = deficit;
-    } else if (all.deficits[place] === UNKNOWN && leastDeficit < all.leastDeficits[place]!) {
-      all.leastDeficits[place] = leastDeficit;
-    }
-    if (isSure) all.isSure[place] = 1;
+    const all = this.#noted;
+    const at = this.#notedCount++;
+    if (at === all.nodes.length) all.growTo(at * 2);
+    const branch = this.#numberOf(category, value);
+    all.nodes[at] = node;
+    all.values[at] = value;
+    all.categories[at] = category;
+    all.leastDeficits[at] = leastDeficit;
+    all.deficits[at] = deficit;
+    all.isSure[at] = isSure ? 1 : 0;
+    all.branches[at] = branch;
+    if (value < this.#leastValue) this.#leastValue = value;
+    if (value > this.#mostValue) this.#mostValue = value;
+    if (leastDeficit < this.least) this.least = leastDeficit;
   }
 
-  /** Arranges those that have been added; no more may be. */
+  /** All that have been noted. */
+  get noted(): Int32Array {
+    return this.#noted.nodes.subarray(0, this.#notedCount);
+  }
+
+  /** False only where an item whose owner asks for this, roughly in this range, could take none of them. */
+  mayTakeAny(asks: number, low: number, high: number): boolean {
+    if (asks === ASKS_NOTHING || low > this.#mostValue || high < this.#leastValue) return false;
+    const category = asks < 0 ? NONE : askedCategory(asks);
+    if (category < 0 || this.#tree.hasBranches(category)) return true;
+    return (
+      this.#mayTakeFrom(this.#tree.branchOf(category), low, high) ||
+      this.#mayTakeFrom(this.#tree.rootOf(category), low, high)
+    );
+  }
+
+  /** Whom an owner who asks for this, roughly in this range, could take is going to be looked for. */
+  ask(asks: number, low: number, high: number): void {
+    const category = askedCategory(asks);
+    if (category < 0 || this.#tree.hasBranches(category)) {
+      this.#leastAsked = Math.min(this.#leastAsked, low);
+      this.#mostAsked = Math.max(this.#mostAsked, high);
+      return;
+    }
+    this.#askBranch(this.#tree.branchOf(category), low, high);
+    this.#askBranch(this.#tree.rootOf(category), low, high);
+  }
+
+  /** The same of one of them. */
+  askFor(node: number): void {
+    this.#asked.set(node, 0);
+    this.#hasAsked = true;
+  }
+
+  /** Keeps those that are going to be looked for, each once, and arranges them; no more may be noted. */
   arrange(): void {
     const all = this.#gathered;
+    this.#keepAsked();
     const { count } = this;
     this.#growTo(all.nodes.length);
-    this.#number();
     for (let i = 0; i < count; i++) this.#order[i] = i;
     this.#sort(all.leastDeficits, SCORE_STEPS);
     this.#sort(all.bands, BANDS - 1);
@@ -125,9 +161,8 @@ export class RingReceivers {
       this.deficits[place] = all.deficits[from]!;
       this.isSure[place] = all.isSure[from]!;
       if (all.branches[from] !== branch) {
-        branch = all.branches[from]!;
+        while (branch < all.branches[from]!) this.#firstSegments[++branch] = segment;
         band = NONE;
-        this.#firstSegments[branch] = segment;
       }
       if (all.bands[from] === band) continue;
       band = all.bands[from]!;
@@ -135,7 +170,7 @@ export class RingReceivers {
       this.segments[segment++] = place;
     }
     this.segments[segment] = count;
-    this.#firstSegments[this.#branches.length] = segment;
+    while (branch < this.#branches.length) this.#firstSegments[++branch] = segment;
   }
 
   /** Arranges them by band of value alone, too, within it in growing deficit. */
@@ -165,27 +200,20 @@ export class RingReceivers {
     return number < 0 ? 0 : this.#firstSegments[number + 1]!;
   }
 
-  /** False only where an item whose owner asks for this, roughly in this range, could take none of them. */
-  mayTakeAny(asks: number, low: number, high: number): boolean {
-    if (asks === ASKS_NOTHING || low > this.#mostValue || high < this.#leastValue) return false;
-    const category = asks < 0 ? NONE : askedCategory(asks);
-    if (category < 0 || this.#tree.hasBranches(category)) return true;
-    return (
-      this.#mayTakeFrom(this.#tree.branchOf(category), low, high) ||
-      this.#mayTakeFrom(this.#tree.rootOf(category), low, high)
-    );
-  }
-
-  /** Forgets all. @param expected How many are to come, about. */
-  begin(expected: number): void {
-    this.#places.begin(expected);
+  /** Forgets all. */
+  begin(): void {
     for (const branch of this.#branches) this.#branchNumbers[branch] = 0;
     this.#branches.length = 0;
     this.count = 0;
+    this.#notedCount = 0;
     this.#isByValue = false;
     this.least = SCORE_STEPS;
     this.#leastValue = Infinity;
     this.#mostValue = -Infinity;
+    this.#leastAsked = Infinity;
+    this.#mostAsked = -Infinity;
+    if (this.#hasAsked) this.#asked.begin(0);
+    this.#hasAsked = false;
   }
 
   #mayTakeFrom(branch: number, low: number, high: number): boolean {
@@ -193,31 +221,71 @@ export class RingReceivers {
     return number >= 0 && this.#leastValues[number]! <= high && this.#mostValues[number]! >= low;
   }
 
-  /** Notes branch and band of each, and the ranges of their values. */
-  #number(): void {
-    const { values, categories, leastDeficits, branches, bands } = this.#gathered;
-    const none = this.#tree.size;
-    for (let i = 0; i < this.count; i++) {
-      const value = values[i]!;
-      const category = categories[i]!;
-      const branch = category < 0 ? none : this.#tree.branchOf(category);
-      let number = this.#branchNumbers[branch]! - 1;
-      if (number < 0) {
-        number = this.#branches.push(branch) - 1;
-        this.#branchNumbers[branch] = number + 1;
-        if (number === this.#leastValues.length) this.#growBranchesTo(number * 2);
-        this.#leastValues[number] = value;
-        this.#mostValues[number] = value;
-      } else {
-        if (value < this.#leastValues[number]!) this.#leastValues[number] = value;
-        if (value > this.#mostValues[number]!) this.#mostValues[number] = value;
-      }
-      branches[i] = number;
-      bands[i] = bandOf(value);
-      if (value < this.#leastValue) this.#leastValue = value;
-      if (value > this.#mostValue) this.#mostValue = value;
-      if (leastDeficits[i]! < this.least) this.least = leastDeficits[i]!;
+  /** The number of a category's branch, whose values reach to this one. */
+  #numberOf(category: number, value: number): number {
+    const branch = category < 0 ? this.#tree.size : this.#tree.branchOf(category);
+    let number = this.#branchNumbers[branch]! - 1;
+    if (number < 0) {
+      number = this.#branches.push(branch) - 1;
+      this.#branchNumbers[branch] = number + 1;
+      if (number === this.#leastValues.length) this.#growBranchesTo(number * 2);
+      this.#leastValues[number] = value;
+      this.#mostValues[number] = value;
+      this.#leastAskedOf[number] = Infinity;
+      this.#mostAskedOf[number] = -Infinity;
+      return number;
     }
+    if (value < this.#leastValues[number]!) this.#leastValues[number] = value;
+    if (value > this.#mostValues[number]!) this.#mostValues[number] = value;
+    return number;
+  }
+
+  #askBranch(branch: number, low: number, high: number): void {
+    const number = this.#branchNumbers[branch]! - 1;
+    if (number < 0) return;
+    if (low < this.#leastAskedOf[number]!) this.#leastAskedOf[number] = low;
+    if (high > this.#mostAskedOf[number]!) this.#mostAskedOf[number] = high;
+  }
+
+  /** Of several bounds for one of them the least counts; a deficit is there to stay. */
+  #keepAsked(): void {
+    const noted = this.#noted;
+    const all = this.#gathered;
+    this.#places.begin(0);
+    for (let i = 0; i < this.#notedCount; i++) {
+      const value = noted.values[i]!;
+      const branch = noted.branches[i]!;
+      const isAsked =
+        (value >= this.#leastAsked && value <= this.#mostAsked) ||
+        (value >= this.#leastAskedOf[branch]! && value <= this.#mostAskedOf[branch]!) ||
+        (this.#hasAsked && this.#asked.get(noted.nodes[i]!) >= 0);
+      if (!isAsked) continue;
+      const place = this.#places.get(noted.nodes[i]!);
+      if (place < 0) this.#keep(i);
+      else if (noted.deficits[i] !== UNKNOWN) {
+        all.leastDeficits[place] = noted.deficits[i]!;
+        all.deficits[place] = noted.deficits[i]!;
+      } else if (all.deficits[place] === UNKNOWN && noted.leastDeficits[i]! < all.leastDeficits[place]!) {
+        all.leastDeficits[place] = noted.leastDeficits[i]!;
+      }
+      if (place >= 0 && noted.isSure[i] === 1) all.isSure[place] = 1;
+    }
+  }
+
+  #keep(i: number): void {
+    const noted = this.#noted;
+    const all = this.#gathered;
+    const place = this.count++;
+    if (place === all.nodes.length) all.growTo(place * 2);
+    this.#places.set(noted.nodes[i]!, place);
+    all.nodes[place] = noted.nodes[i]!;
+    all.values[place] = noted.values[i]!;
+    all.categories[place] = noted.categories[i]!;
+    all.leastDeficits[place] = noted.leastDeficits[i]!;
+    all.deficits[place] = noted.deficits[i]!;
+    all.isSure[place] = noted.isSure[i]!;
+    all.branches[place] = noted.branches[i]!;
+    all.bands[place] = bandOf(noted.values[i]!);
   }
 
   /** Brings the order into that of the keys, and leaves those with equal keys as they are. */
@@ -256,6 +324,8 @@ export class RingReceivers {
   #growBranchesTo(length: number): void {
     this.#leastValues = grown(this.#leastValues, length);
     this.#mostValues = grown(this.#mostValues, length);
+    this.#leastAskedOf = grown(this.#leastAskedOf, length);
+    this.#mostAskedOf = grown(this.#mostAskedOf, length);
     this.#firstSegments = grown(this.#firstSegments, length + 1);
     this.#branchCounts = grown(this.#branchCounts, length);
   }
@@ -275,7 +345,7 @@ const FLOAT = new Float32Array(1);
 const FLOAT_BITS = new Uint32Array(FLOAT.buffer);
 const BITS_OF_ONE = 127 << 2;
 
-/** Receivers in the order in which they came. */
+/** Receivers in the order in which they come. */
 class Columns {
   nodes = new Int32Array(256);
   values = new Float32Array(256);
@@ -293,7 +363,7 @@ class Columns {
     this.leastDeficits = grown(this.leastDeficits, length);
     this.deficits = grown(this.deficits, length);
     this.isSure = grown(this.isSure, length);
-    this.branches = new Int32Array(length);
-    this.bands = new Uint8Array(length);
+    this.branches = grown(this.branches, length);
+    this.bands = grown(this.bands, length);
   }
 }

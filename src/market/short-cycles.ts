@@ -79,11 +79,12 @@ export class ShortCycles {
   ): { found: FoundCycle[]; isComplete: boolean; work: number } {
     this.#begin(root, limit, maxMeanDeficit);
     if (maxLength === 3) this.#gatherReceivers();
-    if (minLength === 2) this.#addReceiver(root, 0, true);
+    if (minLength === 2) this.#noteReceiver(root, 0, true);
     let isComplete = true;
-    if (this.#receivers.count > 0) {
-      this.#receivers.arrange();
+    if (this.#receivers.noted.length > 0) {
       this.#gatherGivers(true);
+      this.#askForGivers();
+      this.#receivers.arrange();
       isComplete = this.#join(budget);
     }
     return { found: this.#rings.best(), isComplete, work: Math.min(budget, this.#work) };
@@ -93,9 +94,7 @@ export class ShortCycles {
   neighbours(root: number, most: number): number[] | undefined {
     this.#begin(root, 1, SCORE_STEPS);
     this.#gatherReceivers();
-    const receivers = this.#receivers;
-    receivers.arrange();
-    const nodes = new Set(receivers.nodes.subarray(0, receivers.count));
+    const nodes = new Set(this.#receivers.noted);
     this.#gatherGivers(false);
     for (const giver of this.#givers.nodes.subarray(0, this.#givers.count)) nodes.add(giver);
     return nodes.size <= most ? [...nodes] : undefined;
@@ -106,7 +105,7 @@ export class ShortCycles {
     this.#root = root;
     this.#rings = new BestRings(graph, limit, maxMeanDeficit);
     this.#work = 0;
-    this.#receivers.begin(graph.outgoing.count[root]!);
+    this.#receivers.begin();
     this.#givers.begin();
   }
 
@@ -114,7 +113,6 @@ export class ShortCycles {
     const { graph, index, wants, items } = this.#context;
     const root = this.#root;
     const near = index.receiversOf(root);
-    this.#receivers.begin(near.count);
     for (let i = 0; i < near.count; i++) {
       const node = near.nodes[i]!;
       if (node === root) continue;
@@ -122,17 +120,17 @@ export class ShortCycles {
       // Whether the index finds a want by its words depends on when it was filed: that must not make the bound another.
       const least = foundBy & FoundBy.ONE_OF_SEVERAL ? 0 : near.leastDeficits[i]!;
       const isSure = (foundBy & FoundBy.WORDS) === 0;
-      this.#receivers.add(node, near.values[i]!, near.categories[i]!, least, isSure);
+      this.#receivers.note(node, near.values[i]!, near.categories[i]!, least, isSure);
     }
-    for (const want of index.wantsNaming(items.idOf(root))) this.#addReceiver(wants.item(want), 0, true);
+    for (const want of index.wantsNaming(items.idOf(root))) this.#noteReceiver(wants.item(want), 0, true);
     for (const word of graph.outgoing.read(root)) {
-      this.#addReceiver(word & NODE_MASK, word >>> NODE_BITS, true, word >>> NODE_BITS);
+      this.#noteReceiver(word & NODE_MASK, word >>> NODE_BITS, true, word >>> NODE_BITS);
     }
   }
 
-  #addReceiver(node: number, leastDeficit: number, isSure: boolean, deficit?: number): void {
+  #noteReceiver(node: number, leastDeficit: number, isSure: boolean, deficit?: number): void {
     const { items } = this.#context;
-    this.#receivers.add(node, items.value(node), items.category(node), leastDeficit, isSure, deficit);
+    this.#receivers.note(node, items.value(node), items.category(node), leastDeficit, isSure, deficit);
   }
 
   /** What could be given for the root. @param closes Just what someone who could get the root may be given for. */
@@ -214,6 +212,38 @@ export class ShortCycles {
     return false;
   }
 
+  /** Tells the receivers which of them are going to be looked for. */
+  #askForGivers(): void {
+    const { wants, graph, items } = this.#context;
+    const receivers = this.#receivers;
+    const givers = this.#givers;
+    for (let place = 0, touched = 0; place < givers.count; place++) {
+      if (place === touched) touched = this.#touch(place);
+      const asks = givers.asks[place]!;
+      if (asks >= 0) {
+        receivers.ask(asks, givers.lows[place]!, givers.highs[place]!);
+        continue;
+      }
+      const giver = givers.nodes[place]!;
+      let isListed = items.isOpen(giver);
+      for (let want = wants.first(giver); want >= 0; want = wants.next(want)) {
+        if (wants.says(want) & Says.NAMES) {
+          isListed = true;
+          if (graph.incoming.count[giver] === 0) {
+            for (const id of wants.named.get(want)!) if (graph.hasItem(id)) receivers.askFor(graph.nodeOf(id));
+          }
+          continue;
+        }
+        const { low, high } = wants.roughRange(want);
+        receivers.ask(packAsks(wants.category(want), wants.says(want)), low, high);
+      }
+      if (!isListed) continue;
+      const { words, start, count } = graph.incoming;
+      const first = start[giver]!;
+      for (let at = first; at < first + count[giver]!; at++) receivers.askFor(words[at]! & NODE_MASK);
+    }
+  }
+
   /** Looks for rings, the most promising first. Whether the budget sufficed. */
   #join(budget: number): boolean {
     const receivers = this.#receivers;
@@ -223,9 +253,8 @@ export class ShortCycles {
     this.#metIn.fill(0, 0, receivers.count);
     this.#turn = 0;
     givers.arrange();
-    for (let i = 0, end = 0, touched = 0; i < givers.count; i++) {
+    for (let i = 0, end = 0; i < givers.count; i++) {
       if (i === end) end = givers.sortFrom(i);
-      if (i === touched) touched = this.#touch(i);
       const giver = givers.order[i]!;
       if (givers.leastDeficits[giver]! + receivers.least > rings.mostOf(3)) return true;
       if (this.#work > budget) return false;
@@ -241,8 +270,7 @@ export class ShortCycles {
     const givers = this.#givers;
     const end = Math.min(givers.count, from + TOUCHED_AT_ONCE);
     let count = 0;
-    for (let i = from; i < end; i++) {
-      const place = givers.order[i]!;
+    for (let place = from; place < end; place++) {
       if (givers.asks[place]! < 0) this.#holders[count++] = givers.nodes[place]!;
     }
     wants.touch(this.#holders, count, graph);
