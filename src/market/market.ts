@@ -73,6 +73,8 @@ export class Market {
   readonly #placed = new Set<number>();
   /** 1 where the edges of a node have been found. */
   #isLinked = new Uint8Array(0);
+  /** Items of a group: only of these the owner's account is not told by who they are to the graph. */
+  readonly #grouped = new Set<number>();
   readonly #blocked = new Map<UserId, ReadonlySet<UserId>>();
   /** To go on from, while the market is being loaded. */
   #snapshot: MarketSnapshot | undefined;
@@ -605,12 +607,14 @@ export class Market {
     this.graph.addItem(DRAFT, personOf(draft));
     const node = this.graph.nodeOf(DRAFT);
     // In the tables, so that it is scored as any other, and not in the index, so that nobody finds it.
+    if (draft.ownerGroup !== undefined) this.#grouped.add(node);
     this.#items.add(node, draft, this.#categories, this.#vocabulary);
     this.#wants.add(node, draft, this.#categories, this.#vocabulary);
     try {
       const count = this.#answersTo(node, most).size;
       return { count, isComplete: count < most };
     } finally {
+      this.#grouped.delete(node);
       this.#items.remove(node, this.#vocabulary);
       this.#wants.remove(node, this.#vocabulary);
       this.graph.removeItem(DRAFT);
@@ -682,6 +686,7 @@ export class Market {
     const node = this.graph.nodeOf(item.id);
     if (node >= this.#isLinked.length) this.#isLinked = grown(this.#isLinked, this.graph.nodeCapacity);
     this.#isLinked[node] = 0;
+    if (item.ownerGroup !== undefined) this.#grouped.add(node);
     this.#items.add(node, item, this.#categories, this.#vocabulary);
     this.#wants.add(node, item, this.#categories, this.#vocabulary);
     this.#index.addItem(node, inBulk);
@@ -691,6 +696,7 @@ export class Market {
 
   #unregister(node: number): void {
     this.#open.remove(node);
+    this.#grouped.delete(node);
     this.#lists.forget(node);
     this.#index.removeItem(node);
     this.#index.removeWants(node);
@@ -837,7 +843,7 @@ export class Market {
   #areApart(given: number, receiving: number): boolean {
     const { ownerOfNode } = this.graph;
     if (ownerOfNode[given] === ownerOfNode[receiving]) return true;
-    if (this.#items.user(given) === this.#items.user(receiving)) return true;
+    if (this.#grouped.size > 0 && this.#items.user(given) === this.#items.user(receiving)) return true;
     return this.#blocked.size > 0 && this.isBlocked(this.#items.userOf(given), this.#items.userOf(receiving));
   }
 
