@@ -3,12 +3,13 @@ import { isBarterError } from './errors';
 import type { MarketPort, RefusedItem } from './market-port/market-port';
 import type { Sleep } from './runtime';
 import type { ItemStore } from './storage/storage';
-import type { Item, ItemId } from './types';
+import type { CategoryId, Item, ItemId } from './types';
 
 /** Items checked and staged between two turns of the event loop. */
 const SLICE = 64;
-/** Stored items read at once. */
+/** Stored items read at once, and pages of them that are put in order together. */
 const PAGE = 1_000;
+const PAGES_IN_ORDER = 50;
 /** Refusals kept in the report. */
 const MOST_REFUSED = 100;
 
@@ -52,15 +53,37 @@ export async function loadItems(
   return report;
 }
 
-/** All items of the store but these, in order of id. */
+/**
+ * All items of the store but these. Of each fifty thousand those that are alike come one after the other: the market keeps
+ * side by side what comes side by side, and who looks at one of them looks at the others, too.
+ */
 export async function* storedItems(items: ItemStore, without: ReadonlySet<ItemId>): AsyncGenerator<Item> {
   let after: ItemId | undefined;
-  for (;;) {
-    const page = await items.page({ ...(after !== undefined && { after }), limit: PAGE });
-    yield* page.filter(({ id }) => !without.has(id));
-    after = page.at(-1)?.id;
-    if (page.length < PAGE) return;
+  for (let isLast = false; !isLast; ) {
+    const some: Item[] = [];
+    for (let pages = 0; pages < PAGES_IN_ORDER && !isLast; pages++) {
+      const page = await items.page({ ...(after !== undefined && { after }), limit: PAGE });
+      for (const item of page) if (!without.has(item.id)) some.push(item);
+      after = page.at(-1)?.id;
+      isLast = page.length < PAGE;
+    }
+    yield* alikeTogether(some);
   }
+}
+
+/** By category, and within it by value. */
+function alikeTogether(items: readonly Item[]): Item[] {
+  const byCategory = new Map<CategoryId, Item[]>();
+  for (const item of items) {
+    const category = item.categoryId ?? '';
+    const others = byCategory.get(category);
+    if (others) others.push(item);
+    else byCategory.set(category, [item]);
+  }
+  const value = (item: Item) => item.estimatedValue ?? -1;
+  return [...byCategory]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, group]) => group.sort((a, b) => value(a) - value(b)));
 }
 
 async function* slicesOf<T>(source: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T[]> {
