@@ -140,7 +140,7 @@ export class PackedLists {
   compact(): void {
     this.#growth = GROWTH;
     const live = this.#top - this.#freeWords;
-    const words = new Uint32Array(Math.max(MIN_SLAB, Math.ceil(live * 1.05)));
+    const words = new Uint32Array(Math.max(MIN_SLAB, Math.ceil(live * 1.03)));
     let top = 0;
     for (let list = 0; list < this.count.length; list++) {
       if (this.#sizeClass[list] === 0) continue;

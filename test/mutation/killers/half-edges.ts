@@ -87,7 +87,7 @@ function checkGrowth(): void {
   same([halves.count[0], halves.words.length], [0, 1024], 'memory given back');
 }
 
-const GROWTH = [1024, 1152, 1664, 1076, 2304, 1613, 3328, 2151, 4608, 3226];
+const GROWTH = [1024, 1152, 1664, 1055, 2304, 1583, 3328, 2110, 4608, 3165];
 
 /** A freed block is used again before the slab grows. */
 function checkRecycling(): void {

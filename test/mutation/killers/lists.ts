@@ -354,9 +354,9 @@ function checkMemory(): void {
   lists.perWant = Infinity;
   same(lists.wantedFor(givers[0]!), 0, 'nothing for who wants nothing');
   const blocks = 100 * 16;
-  same(lists.byteLength, 4 * Math.ceil(blocks * 1.05) + graph.nodeCapacity * 10, 'a twentieth more than the blocks');
+  same(lists.byteLength, 4 * Math.ceil(blocks * 1.03) + graph.nodeCapacity * 10, 'little more than the blocks');
   for (let i = 0; i < 2000; i++) lists.forget(graph.nodeCapacity);
-  same(lists.byteLength, 4 * Math.ceil(blocks * 1.05) + graph.nodeCapacity * 10, 'what was never there');
+  same(lists.byteLength, 4 * Math.ceil(blocks * 1.03) + graph.nodeCapacity * 10, 'what was never there');
   for (const receiver of receivers) lists.forget(receiver);
   same(lists.byteLength, 4096 + graph.nodeCapacity * 10, 'bytes once all are forgotten');
 }
