@@ -81,6 +81,7 @@ export {
 export type { Admission } from './policy/admission';
 export { cooldown } from './policy/cooldown';
 export { type Gate, judge, type Verdict } from './policy/gate';
+export type { LedgerNames } from './policy/ledger';
 export { lockGate } from './policy/locked';
 export { newcomerGate } from './policy/newcomer';
 export { overGate } from './policy/over';
