@@ -11,13 +11,8 @@ const NONE = -1;
 const UNVALUED_BAND = 240;
 const BANDS = UNVALUED_BAND + 1;
 
-/**
- * Who could get an item, arranged so that those whom another could be given for are found without a look at the others:
- * by branch of the categories, within it by band of value, and there in growing deficit of the edge from the item, as far
- * as it is known. A run of them in one branch and band is a segment.
- */
-export class RingReceivers {
-  count = 0;
+/** What is told of receivers. */
+class Columns {
   nodes = new Int32Array(256);
   /** Roughly; -1 where unknown. */
   values = new Float32Array(256);
@@ -29,6 +24,46 @@ export class RingReceivers {
   deficits = new Int16Array(256);
   /** 0 where it depends on what happened before whether the index knows of them, and there may be no edge. */
   isSure = new Uint8Array(256);
+
+  growTo(length: number): void {
+    this.nodes = grown(this.nodes, length);
+    this.values = grown(this.values, length);
+    this.categories = grown(this.categories, length);
+    this.leastDeficits = grown(this.leastDeficits, length);
+    this.deficits = grown(this.deficits, length);
+    this.isSure = grown(this.isSure, length);
+  }
+
+  /** Copies one of the others to a place of these. */
+  copy(place: number, others: Columns, from: number): void {
+    this.nodes[place] = others.nodes[from]!;
+    this.values[place] = others.values[from]!;
+    this.categories[place] = others.categories[from]!;
+    this.leastDeficits[place] = others.leastDeficits[from]!;
+    this.deficits[place] = others.deficits[from]!;
+    this.isSure[place] = others.isSure[from]!;
+  }
+}
+
+/** The same before they are arranged: with the number of the branch, and the band. */
+class Unarranged extends Columns {
+  branches = new Int32Array(256);
+  bands = new Uint8Array(256);
+
+  override growTo(length: number): void {
+    super.growTo(length);
+    this.branches = grown(this.branches, length);
+    this.bands = grown(this.bands, length);
+  }
+}
+
+/**
+ * Who could get an item, arranged so that those whom another could be given for are found without a look at the others:
+ * by branch of the categories, within it by band of value, and there in growing deficit of the edge from the item, as far
+ * as it is known. A run of them in one branch and band is a segment.
+ */
+export class RingReceivers extends Columns {
+  count = 0;
   /** Least of all the least deficits. */
   least: number = SCORE_STEPS;
 
@@ -53,9 +88,9 @@ export class RingReceivers {
   #mostValue = -Infinity;
 
   /** As they come, and those of them that are kept. */
-  readonly #noted = new Columns();
+  readonly #noted = new Unarranged();
   #notedCount = 0;
-  readonly #gathered = new Columns();
+  readonly #gathered = new Unarranged();
   /** What is going to be looked for: ranges of values in any branch, and by number of the branch; and by node. */
   #leastAsked = Infinity;
   #mostAsked = -Infinity;
@@ -69,6 +104,7 @@ export class RingReceivers {
   #branchCounts = new Int32Array(64);
 
   constructor(tree: CategoryTree) {
+    super();
     this.#tree = tree;
     this.#branchNumbers = new Int32Array(tree.size + 1);
   }
@@ -142,7 +178,7 @@ export class RingReceivers {
     const all = this.#gathered;
     this.#keepAsked();
     const { count } = this;
-    this.#growTo(all.nodes.length);
+    this.growTo(all.nodes.length);
     for (let i = 0; i < count; i++) this.#order[i] = i;
     this.#sort(all.leastDeficits, SCORE_STEPS);
     this.#sort(all.bands, BANDS - 1);
@@ -152,14 +188,8 @@ export class RingReceivers {
     let segment = 0;
     for (let place = 0; place < count; place++) {
       const from = this.#order[place]!;
-      const node = all.nodes[from]!;
-      this.#places.set(node, place);
-      this.nodes[place] = node;
-      this.values[place] = all.values[from]!;
-      this.categories[place] = all.categories[from]!;
-      this.leastDeficits[place] = all.leastDeficits[from]!;
-      this.deficits[place] = all.deficits[from]!;
-      this.isSure[place] = all.isSure[from]!;
+      this.copy(place, all, from);
+      this.#places.set(this.nodes[place]!, place);
       if (all.branches[from] !== branch) {
         while (branch < all.branches[from]!) this.#firstSegments[++branch] = segment;
         band = NONE;
@@ -278,12 +308,7 @@ export class RingReceivers {
     const place = this.count++;
     if (place === all.nodes.length) all.growTo(place * 2);
     this.#places.set(noted.nodes[i]!, place);
-    all.nodes[place] = noted.nodes[i]!;
-    all.values[place] = noted.values[i]!;
-    all.categories[place] = noted.categories[i]!;
-    all.leastDeficits[place] = noted.leastDeficits[i]!;
-    all.deficits[place] = noted.deficits[i]!;
-    all.isSure[place] = noted.isSure[i]!;
+    all.copy(place, noted, i);
     all.branches[place] = noted.branches[i]!;
     all.bands[place] = bandOf(noted.values[i]!);
   }
@@ -306,14 +331,9 @@ export class RingReceivers {
     this.#otherOrder = from;
   }
 
-  #growTo(length: number): void {
+  override growTo(length: number): void {
     if (length <= this.nodes.length) return;
-    this.nodes = new Int32Array(length);
-    this.values = new Float32Array(length);
-    this.categories = new Int32Array(length);
-    this.leastDeficits = new Int16Array(length);
-    this.deficits = new Int16Array(length);
-    this.isSure = new Uint8Array(length);
+    super.growTo(length);
     this.segments = new Int32Array(length + 1);
     this.bands = new Uint8Array(length);
     this.byValue = new Int32Array(length);
@@ -344,26 +364,3 @@ export function bandOf(value: number): number {
 const FLOAT = new Float32Array(1);
 const FLOAT_BITS = new Uint32Array(FLOAT.buffer);
 const BITS_OF_ONE = 127 << 2;
-
-/** Receivers in the order in which they come. */
-class Columns {
-  nodes = new Int32Array(256);
-  values = new Float32Array(256);
-  categories = new Int32Array(256);
-  leastDeficits = new Int16Array(256);
-  deficits = new Int16Array(256);
-  isSure = new Uint8Array(256);
-  branches = new Int32Array(256);
-  bands = new Uint8Array(256);
-
-  growTo(length: number): void {
-    this.nodes = grown(this.nodes, length);
-    this.values = grown(this.values, length);
-    this.categories = grown(this.categories, length);
-    this.leastDeficits = grown(this.leastDeficits, length);
-    this.deficits = grown(this.deficits, length);
-    this.isSure = grown(this.isSure, length);
-    this.branches = grown(this.branches, length);
-    this.bands = grown(this.bands, length);
-  }
-}
