@@ -5,7 +5,7 @@ import type { PackedLists } from '../util/packed-lists';
 import { HeldWords } from './asked-words';
 import { CategorySearch } from './category-search';
 import { conditionScore, NO, valueCloseness, type World } from './clauses';
-import type { EdgeScorer } from './edge-score';
+import { deficitOfLoss, type EdgeScorer } from './edge-score';
 import {
   ASKS_ANYTHING,
   ASKS_NOTHING,
@@ -188,13 +188,13 @@ export class CandidateIndex {
 
   /**
    * The entries of all items whose category, value, condition and place could answer a want that says a category, in
-   * runs that hold others, too; each with the least deficit that an item of its category can have.
+   * runs that hold others, too; each with the least loss that an item of its category can have.
    */
-  forEachEntry(want: number, visit: (at: number, end: number, leastDeficit: number) => void): void {
+  forEachEntry(want: number, visit: (at: number, end: number, leastLoss: number) => void): void {
     const { wants, categories } = this.#world;
     if (this.#isHopeless(want)) return;
     for (const tier of categories.closeTo(wants.category(want))) {
-      const least = this.#scorer.leastDeficits(tier.closeness)[wants.says(want)]!;
+      const least = this.#scorer.leastLosses(tier.closeness)[wants.says(want)]!;
       for (const category of tier.categories) this.#visitRange(category, want, (at, end) => visit(at, end, least));
     }
   }
@@ -244,7 +244,7 @@ export class CandidateIndex {
     const held = this.#heldWords;
     const scorer = this.#scorer;
     const condition = this.#world.items.condition(near.given);
-    const least = scorer.leastDeficits(closeness);
+    const least = scorer.leastLosses(closeness);
     postings.visit(key, value, (from, end) => {
       const { words, floats } = postings;
       for (let at = from; at < end; at += WANT_ENTRY.width) {
@@ -254,20 +254,21 @@ export class CandidateIndex {
         const whose = words[at]!;
         const says = (whose >>> NODE_BITS) & ~SEVERAL;
         const traits = words[at + WANT_ENTRY.traits]!;
-        let deficit = least[says]! + scorer.valueDeficit(says, value, low, high);
+        let loss = least[says]! + scorer.valueLoss(says, value, low, high);
         if (says & Says.CONDITION) {
           const score = conditionScore(condition, askedCondition(traits));
           if (score === NO) continue;
-          deficit += scorer.conditionDeficit(says, score);
+          loss += scorer.conditionLoss(says, score);
         }
         let foundBy = whose >>> NODE_BITS >= SEVERAL ? FoundBy.ONE_OF_SEVERAL : 0;
         if (says & Says.KEYWORDS) {
           const isByWords = (says & Says.CATEGORY) === 0;
-          const isWordless = !held.mayHoldAny(words[at + WANT_ENTRY.words]!);
-          if (isWordless && isByWords) continue;
-          if (isWordless) deficit += scorer.wordDeficit(says);
+          const agreement = held.mostAgreement(words[at + WANT_ENTRY.words]!);
+          if (isByWords && agreement === 0) continue;
+          loss += scorer.wordLoss(says, agreement);
           if (isByWords) foundBy |= FoundBy.WORDS;
         }
+        const deficit = deficitOfLoss(loss);
         near.add(whose & NODE_MASK, floats[at + WANT_ENTRY.value]!, filedCategory(traits), deficit, foundBy);
       }
     });
@@ -421,22 +422,22 @@ export class CandidateIndex {
     const words = [...wants.words.read(want)];
     const weights = words.map((word) => vocabulary.weight(word));
     const all = weights.reduce((sum, weight) => sum + weight, 0);
-    const least = scorer.leastDeficits(1)[says]!;
+    const least = scorer.leastLosses(1)[says]!;
     for (let i = 0; i < some.length; i++) {
       const node = some[i]! & NODE_MASK;
       let held = 0;
       for (let w = 0; w < words.length; w++) if (items.mayHold(node, words[w]!)) held += weights[w]!;
       const agreement = held / all;
-      const away = scorer.valueDeficit(says, items.value(node), low, high) + scorer.wordDeficit(says, 1 - agreement);
+      const loss = least + scorer.valueLoss(says, items.value(node), low, high) + scorer.wordLoss(says, agreement);
       const isAnswer = agreement >= scorer.options.edgeFloor;
-      some[i] = packHalfEdge(isAnswer ? Math.min(SCORE_STEPS, least + away) : SCORE_STEPS + 1, node);
+      some[i] = packHalfEdge(isAnswer ? deficitOfLoss(loss) : SCORE_STEPS + 1, node);
     }
   }
 
   /** For a want that says neither what nor in which words. */
   #searchByValue(want: number, visitor: CandidateVisitor): void {
     const { wants } = this.#world;
-    const least = this.#scorer.leastDeficits(1)[wants.says(want)]!;
+    const least = deficitOfLoss(this.#scorer.leastLosses(1)[wants.says(want)]!);
     const { from, to } = this.#stepsOf(want);
     if (!visitor.isOpenTo(least)) return;
     this.#itemsByValue.visit(from, to, (node) => visitor.visit(node, least, false));

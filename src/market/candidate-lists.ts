@@ -1,8 +1,8 @@
 import type { BarterGraph } from '../graph/barter-graph';
-import { HalfEdges, NODE_BITS, NODE_MASK, packHalfEdge, SCORE_STEPS } from '../graph/half-edges';
+import { HalfEdges, NODE_BITS, NODE_MASK, packHalfEdge } from '../graph/half-edges';
 import { grown } from '../util/grown';
 import type { ItemTable } from './item-table';
-import type { WantTable } from './want-table';
+import { KNOWS_NONE, rankOf, type WantTable } from './want-table';
 
 /**
  * The lists of what can be given for each item: its best candidates as edges of the graph, and behind a full list half as
@@ -230,8 +230,12 @@ export class CandidateLists {
     const { words, start, count } = this.#waiting;
     const waiting = count[receiving]!;
     const lastKnown = waiting > 0 ? words[start[receiving]! + waiting - 1] : last;
-    const knownTo = this.#knowsAll[receiving] === 1 || lastKnown === undefined ? SCORE_STEPS : lastKnown >>> NODE_BITS;
-    this.#wants.setKnownTo(receiving, this.#items.isOpen(receiving) ? SCORE_STEPS : knownTo);
+    const mayTakeAny = this.#knowsAll[receiving] === 1 || lastKnown === undefined || this.#items.isOpen(receiving);
+    this.#wants.setKnownTo(receiving, mayTakeAny ? KNOWS_NONE : this.#rankOf(lastKnown));
+  }
+
+  #rankOf(word: number): number {
+    return rankOf(word >>> NODE_BITS, this.#graph.tieOfNode[word & NODE_MASK]!);
   }
 
   /** The last listed candidate that no want names, if more than `skip` of them are listed. */

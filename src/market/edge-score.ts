@@ -69,6 +69,11 @@ export interface EdgeExplanation {
 /** Clauses that read more than the two records: asked only where the others leave the score good enough. */
 const COSTLY = Says.KEYWORDS | Says.RADIUS;
 
+/** How far off the middle of a range may be that is known roughly, as a part of its upper end. */
+const VALUE_ERROR = 4e-6;
+/** How much a loss may be above its deficit: half a step, and a trifle, as sums of doubles may be that much off. */
+export const LEEWAY = 0.5 + 1e-6;
+
 /** Score of a want without any soft criterion that names no item, and of `openToAnything`. */
 const VAGUE_SCORE = 0.6;
 
@@ -93,8 +98,8 @@ export class EdgeScorer {
   /** The same of the condition, and of the keywords. */
   readonly #conditionShares: Float64Array;
   readonly #wordShares: Float64Array;
-  /** By closeness of the category: least deficit of a want by what it says. */
-  readonly #least = new Map<number, Int16Array>();
+  /** By closeness of the category, see {@link leastLosses}. */
+  readonly #least = new Map<number, Float64Array>();
 
   constructor(options: ScoringOptions, world: Omit<World, 'edgeFloor'>) {
     this.options = options;
@@ -311,6 +316,42 @@ export class EdgeScorer {
    * @param agreement Of the keywords, [0,1].
    */
   leastDeficit(says: number, closeness: number, value: number, agreement = 1): number {
+    return deficitOfLoss(this.#leastLoss(says, closeness, value, agreement));
+  }
+
+  /**
+   * Loss is a deficit before it is rounded: what the mean lacks to 1, in steps of the score. This is the least of each
+   * combination of what wants say, where the category is as close as this and all else is best. What is less than best adds
+   * to it: {@link valueLoss}, {@link conditionLoss}, {@link wordLoss}; the sum is a lower bound, see {@link deficitOfLoss}.
+   */
+  leastLosses(closeness: number): Float64Array {
+    let table = this.#least.get(closeness);
+    if (!table) {
+      table = Float64Array.from({ length: ALL_SAYS }, (_, says) => this.#leastLoss(says, closeness, 1, 1));
+      this.#least.set(closeness, table);
+    }
+    return table;
+  }
+
+  /** What a value away from the middle of a range loses at least, given all three roughly (two millionths off). */
+  valueLoss(says: number, value: number, low: number, high: number): number {
+    const width = high - low;
+    if (low < 0 || high < 0 || width <= value * 1e-3) return 0;
+    const away = (Math.abs(value - low - width / 2) - VALUE_ERROR * high) / width;
+    return away > 0 ? this.#valueShares[says]! * Math.min(0.5, away) : 0;
+  }
+
+  /** What this score of the condition loses. */
+  conditionLoss(says: number, score: number): number {
+    return this.#conditionShares[says]! * (1 - score);
+  }
+
+  /** What keywords lose that are held no better than this. @param agreement [0,1] */
+  wordLoss(says: number, agreement: number): number {
+    return this.#wordShares[says]! * (1 - agreement);
+  }
+
+  #leastLoss(says: number, closeness: number, value: number, agreement: number): number {
     const { weights, extraCriteria, scorer } = this.options;
     if (scorer) return 0;
     let total = 0;
@@ -327,39 +368,8 @@ export class EdgeScorer {
     if (says & Says.RADIUS) count(weights.distance, 1);
     if (says & Says.RANK) count(weights.rank, 1);
     for (const { weight } of extraCriteria) count(weight, 1);
-    if (weighed === 0) return says & Says.NAMES ? 0 : deficitFor(VAGUE_SCORE);
-    return leastDeficitFor(total, weighed);
-  }
-
-  /** {@link leastDeficit} of every combination of what wants say, at the best of values. */
-  leastDeficits(closeness: number): Int16Array {
-    let table = this.#least.get(closeness);
-    if (!table) {
-      table = Int16Array.from({ length: ALL_SAYS }, (_, says) => this.leastDeficit(says, closeness, 1));
-      this.#least.set(closeness, table);
-    }
-    return table;
-  }
-
-  /**
-   * How much a value away from the middle of a range adds to {@link leastDeficits} at least, given the bounds of the
-   * range roughly (a millionth off).
-   */
-  valueDeficit(says: number, value: number, low: number, high: number): number {
-    const width = high - low;
-    if (low < 0 || high < 0 || width <= value * 1e-3) return 0;
-    const away = Math.min(1, (2 * Math.abs(value - low - width / 2)) / width);
-    return Math.max(0, Math.floor(this.#valueShares[says]! * (0.5 * away - 0.005)) - 1);
-  }
-
-  /** How much this score of the condition adds to {@link leastDeficits} at least. */
-  conditionDeficit(says: number, score: number): number {
-    return Math.max(0, Math.floor(this.#conditionShares[says]! * (1 - score)) - 1);
-  }
-
-  /** How much the keywords that are not held add to {@link leastDeficits} at least. @param share Of their weight, [0,1]. */
-  wordDeficit(says: number, share = 1): number {
-    return Math.max(0, Math.floor(this.#wordShares[says]! * share) - 1);
+    if (weighed === 0) return says & Says.NAMES ? 0 : SCORE_STEPS * (1 - VAGUE_SCORE);
+    return SCORE_STEPS * (1 - total / weighed);
   }
 
   /** Whether an item with just these of the want's words could agree enough with a want that only words describe. */
@@ -409,9 +419,14 @@ function meanScore(total: number, weighed: number, says: number): number {
   return roundScore(weighed > 0 ? total / weighed : says & Says.NAMES ? 1 : VAGUE_SCORE);
 }
 
-/** Least deficit of a mean that is at most this; sums of doubles may be a trifle off. */
+/** Least deficit of a mean that is at most this. */
 export function leastDeficitFor(total: number, weighed: number): number {
-  return weighed > 0 ? Math.max(0, SCORE_STEPS - Math.floor((total / weighed) * SCORE_STEPS + 0.5 + 1e-6)) : 0;
+  return weighed > 0 ? deficitOfLoss(SCORE_STEPS * (1 - total / weighed)) : 0;
+}
+
+/** Least deficit of what loses at least this. */
+export function deficitOfLoss(loss: number): number {
+  return Math.max(0, Math.ceil(loss - LEEWAY));
 }
 
 export function deficitFor(score: number): number {

@@ -27,7 +27,7 @@ import {
 import { OpenCandidates } from './open-candidates';
 import { LONGEST_ID } from './schemas';
 import { ShortCycles } from './short-cycles';
-import { WantTable } from './want-table';
+import { KNOWS_NONE, rankOf, WantTable } from './want-table';
 
 export interface MarketOptions extends ScoringOptions {
   /**
@@ -775,13 +775,14 @@ export class Market {
   /** Finds whose wants this item answers, and takes its place in their lists. */
   #linkOutgoing(given: number): void {
     const answered = new Map<number, number>();
-    const offer = (receiving: number, most: number) => {
+    const tie = this.graph.tieOfNode[given]!;
+    const offer = (receiving: number, lastRank: number) => {
       if (this.#isLinked[receiving] === 0 || answered.has(receiving)) return;
-      const deficit = this.#deficit(given, receiving, most);
-      if (deficit >= 0) answered.set(receiving, deficit);
+      const deficit = this.#deficit(given, receiving, lastRank >>> NODE_BITS);
+      if (deficit >= 0 && rankOf(deficit, tie) <= lastRank) answered.set(receiving, deficit);
     };
     for (const receiving of this.#receiversNear(given)) offer(receiving, this.#wants.knownTo(receiving));
-    for (const want of this.#index.wantsNaming(this.#items.idOf(given))) offer(this.#wants.item(want), SCORE_STEPS);
+    for (const want of this.#index.wantsNaming(this.#items.idOf(given))) offer(this.#wants.item(want), KNOWS_NONE);
     for (const receiving of [...answered.keys()].filter((node) => this.#items.isOpen(node))) {
       // Who has both wants and an open mind has two lists in one: those are made anew.
       answered.delete(receiving);
@@ -802,10 +803,11 @@ export class Market {
   #receiversNear(given: number): Int32Array {
     const near = this.#index.receiversOf(given);
     if (this.#close.length < near.count) this.#close = grown(this.#close, near.count * 2);
+    const tie = this.graph.tieOfNode[given]!;
     let count = 0;
     for (let i = 0; i < near.count; i++) {
       const receiving = near.nodes[i]!;
-      if (near.leastDeficits[i]! <= this.#wants.knownTo(receiving)) this.#close[count++] = receiving;
+      if (rankOf(near.leastDeficits[i]!, tie) <= this.#wants.knownTo(receiving)) this.#close[count++] = receiving;
     }
     this.#wants.touch(this.#close, count, this.graph);
     return this.#close.subarray(0, count);

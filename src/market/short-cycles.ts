@@ -6,7 +6,7 @@ import { grown } from '../util/grown';
 import { BestRings } from './best-rings';
 import type { CandidateIndex } from './candidate-index';
 import type { World } from './clauses';
-import type { EdgeScorer } from './edge-score';
+import { deficitOfLoss, type EdgeScorer, LEEWAY } from './edge-score';
 import { ASKS_ANYTHING, askedCategory, askedSays, ENTRY, packAsks } from './item-postings';
 import { FoundBy } from './near-receivers';
 import { RingGivers } from './ring-givers';
@@ -151,13 +151,13 @@ export class ShortCycles {
       const asked = index.askedTraits(want);
       const { low, high } = wants.roughRange(want);
       const isRange = low >= 0 && high !== Infinity;
-      index.forEachEntry(want, (from, end, leastOfAll) => {
+      index.forEachEntry(want, (from, end, leastLoss) => {
         const { words, floats } = index.entries;
         for (let at = from; at < end; at += ENTRY.width) {
           const value = floats[at + ENTRY.value]!;
           if (value < low || value > high || !mayHave(words[at + ENTRY.traits]!, asked)) continue;
           const asks = words[at + ENTRY.asks]! | 0;
-          const least = leastOfAll + (isRange ? scorer.valueDeficit(says, value, low, high) : 0);
+          const least = deficitOfLoss(leastLoss + (isRange ? scorer.valueLoss(says, value, low, high) : 0));
           if (least > mostBack || words[at] === root) continue;
           const leastValue = floats[at + ENTRY.low]!;
           const mostValue = floats[at + ENTRY.high]!;
@@ -350,7 +350,7 @@ export class ShortCycles {
     const first = low < 0 ? 0 : bandOf(low);
     const last = low < 0 || high === Infinity ? Infinity : bandOf(high);
     const isRange = low >= 0 && high !== Infinity;
-    const closest = scorer.leastDeficits(1)[says]!;
+    const closest = scorer.leastLosses(1)[says]!;
     let closeness = -1;
     let least = 0;
     for (let segment = receivers.firstSegment(branch); segment < end; segment++) {
@@ -362,7 +362,7 @@ export class ShortCycles {
         if (leastDeficits[place] !== level) {
           rings.raiseBar();
           level = leastDeficits[place]!;
-          most = rings.mostOf(3) - this.#leastBack - level;
+          most = rings.mostOf(3) - this.#leastBack - level + LEEWAY;
           if (closest > most) break;
         }
         const value = values[place]!;
@@ -372,9 +372,9 @@ export class ShortCycles {
         if (here === 0) continue;
         if (here !== closeness) {
           closeness = here;
-          least = scorer.leastDeficits(here)[says]!;
+          least = scorer.leastLosses(here)[says]!;
         }
-        if (least + (isRange ? scorer.valueDeficit(says, value, low, high) : 0) > most) continue;
+        if (least + (isRange ? scorer.valueLoss(says, value, low, high) : 0) > most) continue;
         this.#meet(place);
       }
     }
@@ -389,12 +389,12 @@ export class ShortCycles {
     const { byValue, bandStarts, values, leastDeficits, nodes } = receivers;
     const end = low < 0 || high === Infinity ? receivers.count : bandStarts[bandOf(high) + 1]!;
     const isRange = low >= 0 && high !== Infinity;
-    const closest = scorer.leastDeficits(1)[says]!;
+    const closest = scorer.leastLosses(1)[says]!;
     const isByWords = this.#isByWords(want);
     // Which pairs are scored for their words depends on what the want was filed under, and what counts must not.
     const cost = isByWords ? EDGES_PER_HOLDER : 1;
     const filed = isByWords ? [...wants.filed.read(want)] : [];
-    const mostOfAll = rings.mostOf(3) - this.#leastBack;
+    const mostOfAll = rings.mostOf(3) - this.#leastBack + LEEWAY;
     for (let i = bandStarts[low < 0 ? 0 : bandOf(low)]!; i < end; i++) {
       const place = byValue[i]!;
       const value = values[place]!;
@@ -405,8 +405,8 @@ export class ShortCycles {
       const actual = receivers.categories[place]!;
       const closeness = category < 0 ? 1 : actual < 0 ? 0 : categories.closeness(category, actual);
       if (closeness === 0) continue;
-      const least = closeness === 1 ? closest : scorer.leastDeficits(closeness)[says]!;
-      if (least + (isRange ? scorer.valueDeficit(says, value, low, high) : 0) > most) continue;
+      const least = closeness === 1 ? closest : scorer.leastLosses(closeness)[says]!;
+      if (least + (isRange ? scorer.valueLoss(says, value, low, high) : 0) > most) continue;
       // It answers with one of the words that the want is filed under, or not at all.
       if (isByWords && !filed.some((word) => items.mayHold(nodes[place]!, word))) continue;
       this.#meet(place, isByWords);

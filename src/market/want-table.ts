@@ -1,5 +1,5 @@
 import type { BarterGraph } from '../graph/barter-graph';
-import { SCORE_STEPS } from '../graph/half-edges';
+import { NODE_BITS, packHalfEdge } from '../graph/half-edges';
 import type { Vocabulary } from '../text/vocabulary';
 import { stems } from '../text/words';
 import { CONDITIONS, type Item, type ItemId, type Want } from '../types';
@@ -16,6 +16,17 @@ const MAX_WANT_WORDS = 128;
 const NONE = -1;
 /** Values are compared with what is kept as 32-bit numbers. */
 const ROUGHLY = 1e-6;
+
+/** Above every rank. */
+export const KNOWS_NONE = 0xffff_ffff;
+
+/**
+ * Where a candidate stands in the order of the graph's lists, as one number that tells all but ties of the upper bits of
+ * the hash, see {@link BarterGraph.tieOfNode}.
+ */
+export function rankOf(deficit: number, tie: number): number {
+  return packHalfEdge(deficit, tie >>> (32 - NODE_BITS));
+}
 
 /** A want's record: two doubles, then integers. */
 const DOUBLES = 4;
@@ -42,7 +53,7 @@ export class WantTable {
   readonly #rankScores = new Map<number, number>();
   #says = new Uint8Array(0);
   /** What is asked of all wants of an item when another comes near them, by node, close together. */
-  #knownTo = new Int16Array(0);
+  #knownTo = new Uint32Array(0);
   #first = new Int32Array(0);
   #count = new Uint16Array(0);
   /** Ids that any want of the item names. */
@@ -60,7 +71,7 @@ export class WantTable {
   add(node: number, item: Item, categories: CategoryTree, vocabulary: Vocabulary): void {
     this.#reserveItems(node + 1);
     this.#count[node] = item.wants.length;
-    this.#knownTo[node] = SCORE_STEPS;
+    this.#knownTo[node] = KNOWS_NONE;
     if (item.wants.length === 0) return;
     const ranks = [...new Set(item.wants.flatMap(({ rank }) => rank ?? []))].sort((a, b) => a - b);
     const names = item.wants.flatMap(({ itemIds }) => itemIds ?? []);
@@ -165,13 +176,16 @@ export class WantTable {
     return { low: low < 0 ? -1 : low * (1 - ROUGHLY), high: high < 0 ? Infinity : high * (1 + ROUGHLY) };
   }
 
-  /** What has a greater deficit need not be offered to the item: it has enough that is better. 1000: anything may be. */
+  /**
+   * What comes after this in the order of the graph's lists, see {@link rankOf}, need not be offered to the item: it has
+   * enough that is better. {@link KNOWS_NONE}: anything may be.
+   */
   knownTo(node: number): number {
     return this.#knownTo[node]!;
   }
 
-  setKnownTo(node: number, deficit: number): void {
-    this.#knownTo[node] = deficit;
+  setKnownTo(node: number, rank: number): void {
+    this.#knownTo[node] = rank;
   }
 
   countOf(node: number): number {

@@ -84,9 +84,11 @@ export class Vocabulary {
   }
 }
 
-const HEAVIEST = 8;
+/** Weights lie between these. */
+export const HEAVIEST = 8;
+export const LIGHTEST = 1;
 
 /** 8 for words in fewer than 4 items, one less for each four times as many, at least 1. */
 function weightOf(items: number): number {
-  return Math.max(1, HEAVIEST - Math.floor(Math.log2(Math.max(1, items)) / 2));
+  return Math.max(LIGHTEST, HEAVIEST - Math.floor(Math.log2(Math.max(1, items)) / 2));
 }

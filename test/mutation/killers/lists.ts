@@ -231,7 +231,9 @@ class Case {
       const last = unnamed.slice(0, capacity).at(-1);
       same(graph.cutOfNode[node], isCut && last !== undefined ? last >>> NODE_BITS : -1, 'cut at the last of the list');
       const lastKnown = waiting.at(-1) ?? (isCut ? last : undefined);
-      const knownTo = knowsAll || lastKnown === undefined || receiver.isOpen ? 1000 : lastKnown >>> NODE_BITS;
+      const mayTakeAny = knowsAll || lastKnown === undefined || receiver.isOpen;
+      const tie = mayTakeAny ? 0 : graph.tieOfNode[lastKnown & NODE_MASK]!;
+      const knownTo = mayTakeAny ? 2 ** 32 - 1 : (lastKnown >>> NODE_BITS) * 2 ** 22 + Math.floor(tie / 2 ** 10);
       same(wants.knownTo(node), knownTo, 'what need not be told');
     }
   }
