@@ -2,6 +2,7 @@ import { NODE_BITS, NODE_MASK, packHalfEdge, SCORE_STEPS } from '../graph/half-e
 import type { ItemId } from '../types';
 import { grown } from '../util/grown';
 import type { PackedLists } from '../util/packed-lists';
+import { HeldPlace, packPlace } from './asked-place';
 import { HeldWords } from './asked-words';
 import { CategorySearch } from './category-search';
 import { conditionScore, NO, valueCloseness, type World } from './clauses';
@@ -21,7 +22,15 @@ import { bitsOf } from './signature';
 import { type AskedTraits, boxAround, packTraits } from './traits';
 import { type NearestVisitor, ValuePostings } from './value-postings';
 import { leastValueIn, mostValueIn, UNVALUED, valueStep } from './value-steps';
-import { askedCondition, type FiledWant, filedCategory, SEVERAL, WANT_ENTRY, WantPostings } from './want-postings';
+import {
+  askedCondition,
+  askedPlace,
+  type FiledWant,
+  filedCategory,
+  SEVERAL,
+  WANT_ENTRY,
+  WantPostings,
+} from './want-postings';
 import { WordPostings } from './word-postings';
 
 /** Takes the candidates of a want, the most promising first as far as the index can tell. */
@@ -70,6 +79,7 @@ export class CandidateIndex {
   #held = new Uint32Array(1024);
   readonly #near = new NearReceivers();
   readonly #heldWords = new HeldWords();
+  readonly #heldPlace = new HeldPlace();
   readonly #byCategory: CategorySearch;
   /** By step: how far it is from the middle of the wanted range, in steps by turns. */
   readonly #turns = new Uint16Array(UNVALUED + 1);
@@ -228,6 +238,7 @@ export class CandidateIndex {
     const value = items.value(given);
     const words = items.words.read(given);
     this.#heldWords.set(words);
+    this.#heldPlace.set(items.latitude(given), items.longitude(given));
     if (items.category(given) >= 0) {
       for (const { closeness, categories: wanted } of categories.wantedFrom(items.category(given))) {
         for (const category of wanted) this.#takeReceivers(this.#wantsByCategory, category, value, closeness);
@@ -242,6 +253,7 @@ export class CandidateIndex {
   #takeReceivers(postings: WantPostings, key: number, value: number, closeness: number): void {
     const near = this.#near;
     const held = this.#heldWords;
+    const place = this.#heldPlace;
     const scorer = this.#scorer;
     const condition = this.#world.items.condition(near.given);
     const least = scorer.leastLosses(closeness);
@@ -251,9 +263,10 @@ export class CandidateIndex {
         const low = floats[at + WANT_ENTRY.low]!;
         const high = floats[at + WANT_ENTRY.high]!;
         if (value < low || (high >= 0 && (value > high || value < 0))) continue;
+        const traits = words[at + WANT_ENTRY.traits]!;
+        if (!place.mayBeWithin(askedPlace(traits))) continue;
         const whose = words[at]!;
         const says = (whose >>> NODE_BITS) & ~SEVERAL;
-        const traits = words[at + WANT_ENTRY.traits]!;
         let loss = least[says]! + scorer.valueLoss(says, value, low, high);
         if (says & Says.CONDITION) {
           const score = conditionScore(condition, askedCondition(traits));
@@ -310,10 +323,19 @@ export class CandidateIndex {
       says: wants.says(want),
       isOneOfSeveral: wants.countOf(node) > 1,
       condition: wants.condition(want),
+      place: this.#placeAskedFor(want),
       words: wants.words.read(want),
       value: items.value(node),
       category: items.category(node),
     };
+  }
+
+  /** See {@link packPlace}. */
+  #placeAskedFor(want: number): number {
+    const { items, wants } = this.#world;
+    const node = wants.item(want);
+    if (!(wants.says(want) & Says.RADIUS)) return 0;
+    return packPlace(items.latitude(node), items.longitude(node), wants.radiusKm(want));
   }
 
   /** Where a want that names nothing is filed. */

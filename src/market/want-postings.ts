@@ -15,8 +15,8 @@ const ROUGHLY = 1e-6;
 /**
  * Words of an entry. First come what the want says (bits of {@link Says}, and {@link SEVERAL}) and the node whose it is,
  * packed as a half-edge. Then: roughly the bounds of its range, a trifle wider than they are, -1 where there is none;
- * roughly the value of that item itself; its category and the condition that is asked for, see {@link filedCategory} and
- * {@link askedCondition}; and the words that are asked for, see {@link packWords}.
+ * roughly the value of that item itself; its category and the condition and the place that are asked for, see
+ * {@link filedCategory}, {@link askedCondition} and {@link askedPlace}; and the words that are asked for, see {@link packWords}.
  */
 export const WANT_ENTRY = { width: 6, low: 1, high: 2, value: 3, traits: 4, words: 5 } as const;
 const { width: WIDTH, low: LOW, high: HIGH, value: VALUE, traits: TRAITS, words: WORDS } = WANT_ENTRY;
@@ -25,6 +25,8 @@ const { width: WIDTH, low: LOW, high: HIGH, value: VALUE, traits: TRAITS, words:
 export const SEVERAL = ALL_SAYS;
 
 const CATEGORY_BITS = 17;
+const PLACE_SHIFT = 20;
+const CONDITION_MASK = 7;
 
 /** Number of the category of the item whose want it is, -1 for none. */
 export function filedCategory(traits: number): number {
@@ -33,7 +35,12 @@ export function filedCategory(traits: number): number {
 
 /** The worst condition that will do, in steps below NEW; -1: any. */
 export function askedCondition(traits: number): number {
-  return (traits >>> CATEGORY_BITS) - 1;
+  return ((traits >>> CATEGORY_BITS) & CONDITION_MASK) - 1;
+}
+
+/** Where it wants its answers to be, see {@link packPlace}. */
+export function askedPlace(traits: number): number {
+  return traits >>> PLACE_SHIFT;
 }
 
 /** A want as it is filed, together with the item whose want it is. */
@@ -49,6 +56,8 @@ export interface FiledWant {
   isOneOfSeveral: boolean;
   /** The worst that will do, in steps below NEW; -1: any. */
   condition: number;
+  /** Where it wants its answers to be, see {@link packPlace}; 0: anywhere. */
+  place: number;
   /** Numbers of its words. */
   words: ArrayLike<number>;
   /** Of the item itself: its value, -1 where unknown, and its category number, -1 where none. */
@@ -165,8 +174,8 @@ function whoseOf({ node, says, isOneOfSeveral }: FiledWant): number {
   return packHalfEdge(isOneOfSeveral ? says | SEVERAL : says, node);
 }
 
-function traitsOf({ condition, category }: FiledWant): number {
-  return ((condition + 1) << CATEGORY_BITS) | (category + 1);
+function traitsOf({ condition, category, place }: FiledWant): number {
+  return ((place << PLACE_SHIFT) | ((condition + 1) << CATEGORY_BITS) | (category + 1)) >>> 0;
 }
 
 function lowOf(minValue: number): number {

@@ -1,5 +1,6 @@
 /** Plain seeded checks, quick to start: throws where the code does not do what it should. Arguments choose the groups. */
 
+import { checkAskedPlace } from './killers/asked-place';
 import { checkAskedWords } from './killers/asked-words';
 import { checkBestCandidates } from './killers/best-candidates';
 import { checkCandidateIndex } from './killers/candidate-index';
@@ -40,6 +41,7 @@ const GROUPS: Record<string, (() => void)[]> = {
   market: [
     checkBestCandidates,
     checkTraits,
+    checkAskedPlace,
     checkAskedWords,
     checkWordPostings,
     checkValuePostings,

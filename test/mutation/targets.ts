@@ -23,6 +23,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   'src/market/near-receivers.ts': ['market'],
   'src/market/item-table.ts': ['market'],
   'src/market/want-table.ts': ['market'],
+  'src/market/asked-place.ts': ['market'],
   'src/market/asked-words.ts': ['market'],
   'src/market/short-cycles.ts': ['market'],
   'src/market/ring-receivers.ts': ['market'],

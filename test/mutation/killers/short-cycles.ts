@@ -18,9 +18,9 @@ export function checkShortCycles(): void {
 }
 
 const FOUND = 16430;
-const EXACT = 2430;
-const WORK = 5_057_700;
-const NEAR = 9229;
+const EXACT = 2516;
+const WORK = 1_521_256;
+const NEAR = 8069;
 
 interface Tally {
   work: number;

@@ -2,6 +2,7 @@ import { NODE_BITS, NODE_MASK } from '../../../src/graph/half-edges';
 import { packWords } from '../../../src/market/asked-words';
 import {
   askedCondition,
+  askedPlace,
   type FiledWant,
   filedCategory,
   SEVERAL,
@@ -47,14 +48,15 @@ interface Filed {
   want: FiledWant;
 }
 
-const LOOKED_AT = 12142;
+const LOOKED_AT = 10276;
 
 function wantOf(random: Random, node: number): FiledWant {
   const says = random.below(128);
   const [value, category] = [random.pick([-1, 0, random.below(10 ** 9), 2 ** 53 - 1]), random.between(-1, 99_999)];
   const condition = random.between(-1, 4);
   const words = Array.from({ length: random.below(5) }, () => random.below(2 ** 20));
-  return { node, ...range(random), says, isOneOfSeveral: random.chance(0.3), condition, words, value, category };
+  const place = random.below(2 ** 12);
+  return { node, ...range(random), says, isOneOfSeveral: random.chance(0.3), condition, place, words, value, category };
 }
 
 function filedAs(node: number, minValue: number, maxValue: number): FiledWant {
@@ -65,6 +67,7 @@ function filedAs(node: number, minValue: number, maxValue: number): FiledWant {
     says: 4,
     isOneOfSeveral: false,
     condition: -1,
+    place: 0,
     words: [],
     value: -1,
     category: -1,
@@ -118,8 +121,9 @@ function check(postings: WantPostings, filed: ReadonlyMap<number, Filed>, random
           holds(isRoughly(want.minValue, low, -1) && isRoughly(want.maxValue, high, 1), `${low}..${high}`);
           const traits = words[at + WANT_ENTRY.traits]!;
           const says = want.isOneOfSeveral ? want.says | SEVERAL : want.says;
-          const own = [Math.fround(want.value), want.category, want.condition];
-          const itsOwn = [floats[at + WANT_ENTRY.value], filedCategory(traits), askedCondition(traits)];
+          const own = [Math.fround(want.value), want.category, want.condition, want.place];
+          const asked = [askedCondition(traits), askedPlace(traits)];
+          const itsOwn = [floats[at + WANT_ENTRY.value], filedCategory(traits), ...asked];
           same([words[at]! >>> NODE_BITS, ...itsOwn], [says, ...own], 'what it says and whose it is');
           same(words[at + WANT_ENTRY.words], packWords(want.words), 'its words');
         }
@@ -175,6 +179,7 @@ function checkAlike(): void {
   const alike = [filedAs(3, 10, 20), filedAs(3, 10, 21), filedAs(3, 11, 20), { ...filedAs(3, 10, 20), says: 5 }];
   alike.push(filedAs(4, 10, 20), filedAs(3, 10, 20));
   alike.push({ ...filedAs(3, 10, 20), condition: 2 }, { ...filedAs(3, 10, 20), words: [7] });
+  alike.push({ ...filedAs(3, 10, 20), place: 77 });
   for (const [at, gone] of alike.entries()) {
     const postings = new WantPostings();
     for (const want of alike) postings.add(0, want);
@@ -184,14 +189,15 @@ function checkAlike(): void {
       const { words, floats } = postings;
       for (let i = from; i < end; i += WANT_ENTRY.width) {
         const ends = [Math.ceil(floats[i + WANT_ENTRY.low]!), Math.floor(floats[i + WANT_ENTRY.high]!)];
-        const condition = askedCondition(words[i + WANT_ENTRY.traits]!);
-        left.push([words[i]! & NODE_MASK, ...ends, words[i]! >>> NODE_BITS, condition, words[i + 5]!].join());
+        const traits = words[i + WANT_ENTRY.traits]!;
+        const asked = [askedCondition(traits), askedPlace(traits), words[i + 5]!];
+        left.push([words[i]! & NODE_MASK, ...ends, words[i]! >>> NODE_BITS, ...asked].join());
       }
     });
     const expected = alike
       .filter((_, i) => i !== at)
       .map((want) =>
-        [want.node, want.minValue, want.maxValue, want.says, want.condition, packWords(want.words)].join(),
+        [want.node, want.minValue, want.maxValue, want.says, want.condition, want.place, packWords(want.words)].join(),
       );
     same(left.sort(), expected.sort(), 'those that stay');
   }
