@@ -17,7 +17,7 @@ import {
   type RunVisitor,
 } from './item-postings';
 import { FoundBy, NearReceivers } from './near-receivers';
-import { Says } from './says';
+import { Says, saysJustWords } from './says';
 import { bitsOf } from './signature';
 import { type AskedTraits, boxAround, packTraits } from './traits';
 import { type NearestVisitor, ValuePostings } from './value-postings';
@@ -27,7 +27,9 @@ import {
   askedPlace,
   type FiledWant,
   filedCategory,
-  SEVERAL,
+  filedSays,
+  isBesideWords,
+  mostOfRank,
   WANT_ENTRY,
   WantPostings,
 } from './want-postings';
@@ -266,14 +268,15 @@ export class CandidateIndex {
         const traits = words[at + WANT_ENTRY.traits]!;
         if (!place.mayBeWithin(askedPlace(traits))) continue;
         const whose = words[at]!;
-        const says = (whose >>> NODE_BITS) & ~SEVERAL;
+        const says = filedSays(whose);
         let loss = least[says]! + scorer.valueLoss(says, value, low, high);
         if (says & Says.CONDITION) {
           const score = conditionScore(condition, askedCondition(traits));
           if (score === NO) continue;
           loss += scorer.conditionLoss(says, score);
         }
-        let foundBy = whose >>> NODE_BITS >= SEVERAL ? FoundBy.ONE_OF_SEVERAL : 0;
+        if (says & Says.RANK) loss += scorer.rankLoss(says, mostOfRank(whose));
+        let foundBy = isBesideWords(whose) ? FoundBy.BESIDE_WORDS : 0;
         if (says & Says.KEYWORDS) {
           const isByWords = (says & Says.CATEGORY) === 0;
           const agreement = held.mostAgreement(words[at + WANT_ENTRY.words]!);
@@ -321,13 +324,23 @@ export class CandidateIndex {
       minValue: wants.minValue(want),
       maxValue: wants.maxValue(want),
       says: wants.says(want),
-      isOneOfSeveral: wants.countOf(node) > 1,
+      isBesideWords: this.#isBesideWords(want),
+      rankScore: wants.says(want) & Says.RANK ? wants.rankScore(want) : 1,
       condition: wants.condition(want),
       place: this.#placeAskedFor(want),
       words: wants.words.read(want),
       value: items.value(node),
       category: items.category(node),
     };
+  }
+
+  /** Whether words alone describe another want of the same item. */
+  #isBesideWords(want: number): boolean {
+    const { wants } = this.#world;
+    for (let other = wants.first(wants.item(want)); other >= 0; other = wants.next(other)) {
+      if (other !== want && saysJustWords(wants.says(other))) return true;
+    }
+    return false;
   }
 
   /** See {@link packPlace}. */

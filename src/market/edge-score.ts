@@ -95,9 +95,10 @@ export class EdgeScorer {
   readonly #costlyWeights: Float64Array;
   /** By what a want says: how much of the score, in steps, is the value's. */
   readonly #valueShares: Float64Array;
-  /** The same of the condition, and of the keywords. */
+  /** The same of the condition, of the keywords and of the rank. */
   readonly #conditionShares: Float64Array;
   readonly #wordShares: Float64Array;
+  readonly #rankShares: Float64Array;
   /** By closeness of the category, see {@link leastLosses}. */
   readonly #least = new Map<number, Float64Array>();
 
@@ -122,6 +123,7 @@ export class EdgeScorer {
     this.#valueShares = share(weights.value);
     this.#conditionShares = share(weights.condition);
     this.#wordShares = share(weights.keywords);
+    this.#rankShares = share(weights.rank);
   }
 
   /**
@@ -322,7 +324,7 @@ export class EdgeScorer {
   /**
    * Loss is a deficit before it is rounded: what the mean lacks to 1, in steps of the score. This is the least of each
    * combination of what wants say, where the category is as close as this and all else is best. What is less than best adds
-   * to it: {@link valueLoss}, {@link conditionLoss}, {@link wordLoss}; the sum is a lower bound, see {@link deficitOfLoss}.
+   * to it: {@link valueLoss}, {@link conditionLoss}, {@link rankLoss}, {@link wordLoss}; the sum is a lower bound, see {@link deficitOfLoss}.
    */
   leastLosses(closeness: number): Float64Array {
     let table = this.#least.get(closeness);
@@ -344,6 +346,11 @@ export class EdgeScorer {
   /** What this score of the condition loses. */
   conditionLoss(says: number, score: number): number {
     return this.#conditionShares[says]! * (1 - score);
+  }
+
+  /** What this score of the rank loses. */
+  rankLoss(says: number, score: number): number {
+    return this.#rankShares[says]! * (1 - score);
   }
 
   /** What keywords lose that are held no better than this. @param agreement [0,1] */

@@ -1,10 +1,10 @@
 import { grown } from '../util/grown';
 
 /**
- * How the index came upon one. By words: a want is filed under the rarest there were at the time, so that it may or may
- * not be found where it does not agree enough.
+ * How the index came upon one. By words alone: a want is filed under the rarest there were at the time, so that it may or
+ * may not be found where it does not agree enough. Beside words: by another want than one of those, which the item has, too.
  */
-export const FoundBy = { WORDS: 1, ONE_OF_SEVERAL: 2 } as const;
+export const FoundBy = { WORDS: 1, BESIDE_WORDS: 2 } as const;
 
 /** Items that another might go to, by what the index tells of them; some may be there twice. */
 export class NearReceivers {

@@ -11,3 +11,8 @@ export const Says = {
 
 /** All combinations of them. */
 export const ALL_SAYS = 128;
+
+/** Whether words are all that says what is wanted. */
+export function saysJustWords(says: number): boolean {
+  return (says & (Says.CATEGORY | Says.NAMES | Says.KEYWORDS)) === Says.KEYWORDS;
+}

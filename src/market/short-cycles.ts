@@ -11,7 +11,7 @@ import { ASKS_ANYTHING, askedCategory, askedSays, ENTRY, packAsks } from './item
 import { FoundBy } from './near-receivers';
 import { RingGivers } from './ring-givers';
 import { bandOf, RingReceivers, UNKNOWN } from './ring-receivers';
-import { Says } from './says';
+import { Says, saysJustWords } from './says';
 import { mayHave } from './traits';
 
 /** What a search for short cycles needs of its market. */
@@ -118,7 +118,7 @@ export class ShortCycles {
       if (node === root) continue;
       const foundBy = near.foundBy[i]!;
       // Whether the index finds a want by its words depends on when it was filed: that must not make the bound another.
-      const least = foundBy & FoundBy.ONE_OF_SEVERAL ? 0 : near.leastDeficits[i]!;
+      const least = foundBy & FoundBy.BESIDE_WORDS ? 0 : near.leastDeficits[i]!;
       const isSure = (foundBy & FoundBy.WORDS) === 0;
       this.#receivers.note(node, near.values[i]!, near.categories[i]!, least, isSure);
     }
@@ -292,12 +292,12 @@ export class ShortCycles {
       return;
     }
     for (let want = wants.first(giver); want >= 0; want = wants.next(want)) {
-      if (!this.#isByWords(want)) this.#seekFor(want);
+      if (!saysJustWords(wants.says(want))) this.#seekFor(want);
     }
     if (items.isOpen(giver)) for (const word of graph.incoming.read(giver)) this.#meetNode(word & NODE_MASK);
     // Last, so that whom these come upon by chance has been scored before if anything else leads there.
     for (let want = wants.first(giver); want >= 0; want = wants.next(want)) {
-      if (this.#isByWords(want)) this.#seekFor(want);
+      if (saysJustWords(wants.says(want))) this.#seekFor(want);
     }
   }
 
@@ -320,12 +320,6 @@ export class ShortCycles {
     for (let at = first; at < end; at++) this.#meetNode(words[at]! & NODE_MASK);
     if (first < end) return;
     for (const id of wants.named.get(want)!) if (graph.hasItem(id)) this.#meetNode(graph.nodeOf(id));
-  }
-
-  /** Whether words are all that says what is wanted. */
-  #isByWords(want: number): boolean {
-    const { wants } = this.#context;
-    return (wants.says(want) & (Says.CATEGORY | Says.NAMES | Says.KEYWORDS)) === Says.KEYWORDS;
   }
 
   /** Looks for receivers whose items are roughly what the giver's owner wants. */
@@ -390,7 +384,7 @@ export class ShortCycles {
     const end = low < 0 || high === Infinity ? receivers.count : bandStarts[bandOf(high) + 1]!;
     const isRange = low >= 0 && high !== Infinity;
     const closest = scorer.leastLosses(1)[says]!;
-    const isByWords = this.#isByWords(want);
+    const isByWords = saysJustWords(says);
     // Which pairs are scored for their words depends on what the want was filed under, and what counts must not.
     const cost = isByWords ? EDGES_PER_HOLDER : 1;
     const filed = isByWords ? [...wants.filed.read(want)] : [];

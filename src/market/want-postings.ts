@@ -1,4 +1,4 @@
-import { packHalfEdge } from '../graph/half-edges';
+import { NODE_BITS, packHalfEdge } from '../graph/half-edges';
 import { PackedLists } from '../util/packed-lists';
 import { packWords } from './asked-words';
 import type { RunVisitor } from './item-postings';
@@ -13,16 +13,34 @@ const MOST_BUCKETS = 6;
 const ROUGHLY = 1e-6;
 
 /**
- * Words of an entry. First come what the want says (bits of {@link Says}, and {@link SEVERAL}) and the node whose it is,
- * packed as a half-edge. Then: roughly the bounds of its range, a trifle wider than they are, -1 where there is none;
+ * Words of an entry. First come what the want says (see {@link filedSays}, {@link isBesideWords} and {@link mostOfRank}) and
+ * the node whose it is, packed as a half-edge. Then: roughly the bounds of its range, a trifle wider than they are, -1 where there is none;
  * roughly the value of that item itself; its category and the condition and the place that are asked for, see
  * {@link filedCategory}, {@link askedCondition} and {@link askedPlace}; and the words that are asked for, see {@link packWords}.
  */
 export const WANT_ENTRY = { width: 6, low: 1, high: 2, value: 3, traits: 4, words: 5 } as const;
 const { width: WIDTH, low: LOW, high: HIGH, value: VALUE, traits: TRAITS, words: WORDS } = WANT_ENTRY;
 
-/** Set beside the bits of {@link Says} where the item has other wants, too. */
-export const SEVERAL = ALL_SAYS;
+/** Set beside the bits of {@link Says} where words alone describe another want of the item. */
+const BESIDE_WORDS = ALL_SAYS;
+/** Above them, in sixths, how much less than 1 its rank scores. */
+const RANK_SHIFT = 30;
+const RANK_STEPS = 6;
+
+/** The most that the rank scores, given the first word of an entry. */
+export function mostOfRank(whose: number): number {
+  return 1 - (whose >>> RANK_SHIFT) / RANK_STEPS;
+}
+
+/** Bits of {@link Says}, given the first word of an entry. */
+export function filedSays(whose: number): number {
+  return (whose >>> NODE_BITS) & (ALL_SAYS - 1);
+}
+
+/** Whether words alone describe another want of the item, given the first word of an entry. */
+export function isBesideWords(whose: number): boolean {
+  return ((whose >>> NODE_BITS) & BESIDE_WORDS) !== 0;
+}
 
 const CATEGORY_BITS = 17;
 const PLACE_SHIFT = 20;
@@ -52,8 +70,10 @@ export interface FiledWant {
   maxValue: number;
   /** Bits of {@link Says}. */
   says: number;
-  /** Whether the item has others, too. */
-  isOneOfSeveral: boolean;
+  /** Whether words alone describe another want of the item. */
+  isBesideWords: boolean;
+  /** Score of its rank, [0.5,1]; 1 where it has none. */
+  rankScore: number;
   /** The worst that will do, in steps below NEW; -1: any. */
   condition: number;
   /** Where it wants its answers to be, see {@link packPlace}; 0: anywhere. */
@@ -170,8 +190,9 @@ export class WantPostings {
 }
 
 /** The first word of an entry. */
-function whoseOf({ node, says, isOneOfSeveral }: FiledWant): number {
-  return packHalfEdge(isOneOfSeveral ? says | SEVERAL : says, node);
+function whoseOf({ node, says, isBesideWords, rankScore }: FiledWant): number {
+  const rank = Math.floor((1 - rankScore) * RANK_STEPS + 1e-9) << (RANK_SHIFT - NODE_BITS);
+  return packHalfEdge(rank | (isBesideWords ? says | BESIDE_WORDS : says), node);
 }
 
 function traitsOf({ condition, category, place }: FiledWant): number {

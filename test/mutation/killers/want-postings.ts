@@ -5,7 +5,9 @@ import {
   askedPlace,
   type FiledWant,
   filedCategory,
-  SEVERAL,
+  filedSays,
+  isBesideWords,
+  mostOfRank,
   WANT_ENTRY,
   WantPostings,
 } from '../../../src/market/want-postings';
@@ -48,7 +50,7 @@ interface Filed {
   want: FiledWant;
 }
 
-const LOOKED_AT = 10276;
+const LOOKED_AT = 12201;
 
 function wantOf(random: Random, node: number): FiledWant {
   const says = random.below(128);
@@ -56,7 +58,19 @@ function wantOf(random: Random, node: number): FiledWant {
   const condition = random.between(-1, 4);
   const words = Array.from({ length: random.below(5) }, () => random.below(2 ** 20));
   const place = random.below(2 ** 12);
-  return { node, ...range(random), says, isOneOfSeveral: random.chance(0.3), condition, place, words, value, category };
+  const rankScore = 1 - random.below(100) / 200;
+  return {
+    node,
+    ...range(random),
+    says,
+    isBesideWords: random.chance(0.3),
+    rankScore,
+    condition,
+    place,
+    words,
+    value,
+    category,
+  };
 }
 
 function filedAs(node: number, minValue: number, maxValue: number): FiledWant {
@@ -65,7 +79,8 @@ function filedAs(node: number, minValue: number, maxValue: number): FiledWant {
     minValue,
     maxValue,
     says: 4,
-    isOneOfSeveral: false,
+    isBesideWords: false,
+    rankScore: 1,
     condition: -1,
     place: 0,
     words: [],
@@ -120,11 +135,13 @@ function check(postings: WantPostings, filed: ReadonlyMap<number, Filed>, random
           const [low, high] = [floats[at + WANT_ENTRY.low]!, floats[at + WANT_ENTRY.high]!];
           holds(isRoughly(want.minValue, low, -1) && isRoughly(want.maxValue, high, 1), `${low}..${high}`);
           const traits = words[at + WANT_ENTRY.traits]!;
-          const says = want.isOneOfSeveral ? want.says | SEVERAL : want.says;
+          const whose = words[at]!;
+          const said = [filedSays(whose), isBesideWords(whose), Math.ceil((1 - mostOfRank(whose) - 1e-9) * 6)];
           const own = [Math.fround(want.value), want.category, want.condition, want.place];
           const asked = [askedCondition(traits), askedPlace(traits)];
           const itsOwn = [floats[at + WANT_ENTRY.value], filedCategory(traits), ...asked];
-          same([words[at]! >>> NODE_BITS, ...itsOwn], [says, ...own], 'what it says and whose it is');
+          const says = [want.says, want.isBesideWords, Math.floor((1 - want.rankScore) * 6 + 1e-9)];
+          same([...said, ...itsOwn], [...says, ...own], 'what it says and whose it is');
           same(words[at + WANT_ENTRY.words], packWords(want.words), 'its words');
         }
       });
