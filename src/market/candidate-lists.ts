@@ -128,17 +128,31 @@ export class CandidateLists {
     return sum;
   }
 
-  /** Strikes a candidate that is leaving from those that wait. Whether the list is to be filled up once it has left. */
-  leaveWaiting(given: number, receiving: number): boolean {
-    const { words, start, count } = this.#waiting;
-    const first = start[receiving]!;
-    for (let i = 0; i < count[receiving]!; i++) {
-      if ((words[first + i]! & NODE_MASK) !== given) continue;
-      this.#waiting.removeAt(receiving, i);
+  /**
+   * Strikes a candidate that is leaving from those that wait for these. Returns whose lists are to be filled up once it has
+   * left.
+   */
+  leaveWaiting(given: number, receivers: Int32Array): number[] {
+    this.#touchWaiting(receivers);
+    const dry: number[] = [];
+    for (const receiving of receivers) {
+      const { words, start, count } = this.#waiting;
+      const first = start[receiving]!;
+      let at = 0;
+      while (at < count[receiving]! && (words[first + at]! & NODE_MASK) !== given) at++;
+      if (at === count[receiving]) continue;
+      this.#waiting.removeAt(receiving, at);
       this.#mark(receiving);
-      return this.#isDry(receiving);
+      if (this.#isDry(receiving)) dry.push(receiving);
     }
-    return false;
+    return dry;
+  }
+
+  #touchWaiting(receivers: Int32Array): number {
+    const { words, start } = this.#waiting;
+    let sum = 0;
+    for (let i = 0; i < receivers.length; i++) sum += words[start[receivers[i]!]!]!;
+    return sum;
   }
 
   /**

@@ -348,7 +348,7 @@ export class Market {
     const toFill = listedBy.filter(
       (receiving) => this.#lists.isCut(receiving) && !this.#wants.namedBy(receiving)?.has(id),
     );
-    toFill.push(...this.#strikeFromWaiting(node));
+    toFill.push(...this.#lists.leaveWaiting(node, this.#receiversNear(node)));
     this.#unregister(node);
     this.graph.removeItem(id);
     for (const receiving of new Set([...toFill, ...takers])) {
@@ -356,11 +356,6 @@ export class Market {
       else this.#lists.fillUp(receiving);
     }
     return true;
-  }
-
-  /** Nobody waits for what is leaving. Returns whose lists are to be filled up. */
-  #strikeFromWaiting(node: number): number[] {
-    return [...this.#receiversNear(node)].filter((receiving) => this.#lists.leaveWaiting(node, receiving));
   }
 
   /** Replaces the category forest and links everything anew. @throws BarterError `invalid-category`; nothing changes then. */

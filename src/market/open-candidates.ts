@@ -5,6 +5,9 @@ import { UNVALUED, valueStep } from './value-steps';
 
 /** Who takes anything, and what they take. */
 interface Taker {
+  node: number;
+  /** Of its own item, -1 where unknown. */
+  value: number;
   /** Nodes, closest in value first. */
   taken: number[];
   /** How far off the last one is, once there are as many as there may be; else Infinity. */
@@ -25,9 +28,9 @@ export class OpenCandidates {
   readonly #canMeet: (given: number, receiving: number) => boolean;
   readonly #takers = new Map<number, Taker>();
   /** Takers by each step of value that they could take something from. */
-  readonly #takersAt = new Map<number, Set<number>>();
+  readonly #takersAt = new Map<number, Set<Taker>>();
   /** Takers whom nothing is too far for. */
-  readonly #hungry = new Set<number>();
+  readonly #hungry = new Set<Taker>();
 
   constructor(
     graph: BarterGraph,
@@ -45,10 +48,10 @@ export class OpenCandidates {
     const known = this.#takers.get(taker);
     if (!known) return;
     this.#takers.delete(taker);
-    this.#hungry.delete(taker);
+    this.#hungry.delete(known);
     for (let step = known.from; step <= known.to; step++) {
       const takers = this.#takersAt.get(step)!;
-      takers.delete(taker);
+      takers.delete(known);
       if (takers.size === 0) this.#takersAt.delete(step);
     }
   }
@@ -75,16 +78,16 @@ export class OpenCandidates {
   /** Takers who would take this new item, each with whom they drop for it. */
   offer(given: number): { taker: number; dropped: number | undefined }[] {
     const changes: { taker: number; dropped: number | undefined }[] = [];
-    const near = this.#takersAt.get(valueStep(this.#items.value(given))) ?? [];
+    const value = this.#items.value(given);
+    const near = this.#takersAt.get(valueStep(value)) ?? [];
     for (const taker of [...near, ...this.#hungry]) {
-      const known = this.#takers.get(taker)!;
-      const { taken } = known;
-      if (this.#distance(taker, given) > known.reach) continue;
+      if (distance(taker.value, value) > taker.reach) continue;
+      const { node, taken } = taker;
       const last = taken.length < this.#most ? undefined : taken[this.#most - 1];
-      if (!this.#insert(taker, taken, given)) continue;
-      changes.push({ taker, dropped: last });
-      if (this.#hungry.delete(taker)) this.#file(taker, taken);
-      else known.reach = this.#reachOf(taker, taken);
+      if (!this.#insert(node, taken, given)) continue;
+      changes.push({ taker: node, dropped: last });
+      if (this.#hungry.delete(taker)) this.#file(node, taken);
+      else taker.reach = this.#reachOf(node, taken);
     }
     return changes;
   }
@@ -97,19 +100,17 @@ export class OpenCandidates {
   /** A list that is full knows how far it reaches; later ones that are closer only make it reach less far. */
   #file(taker: number, taken: number[]): void {
     const reach = this.#reachOf(taker, taken);
-    if (reach === Infinity) {
-      this.#takers.set(taker, { taken, reach, from: 1, to: 0 });
-      this.#hungry.add(taker);
-      return;
-    }
     const value = this.#items.value(taker);
-    const from = valueStep(Math.max(0, value - reach));
-    const to = Math.min(UNVALUED - 1, valueStep(value + reach));
-    this.#takers.set(taker, { taken, reach, from, to });
+    const isFull = reach !== Infinity;
+    const from = isFull ? valueStep(Math.max(0, value - reach)) : 1;
+    const to = isFull ? Math.min(UNVALUED - 1, valueStep(value + reach)) : 0;
+    const filed: Taker = { node: taker, value, taken, reach, from, to };
+    this.#takers.set(taker, filed);
+    if (!isFull) this.#hungry.add(filed);
     for (let step = from; step <= to; step++) {
       const takers = this.#takersAt.get(step);
-      if (takers) takers.add(taker);
-      else this.#takersAt.set(step, new Set([taker]));
+      if (takers) takers.add(filed);
+      else this.#takersAt.set(step, new Set([filed]));
     }
   }
 
@@ -138,8 +139,11 @@ export class OpenCandidates {
   }
 
   #distance(a: number, b: number): number {
-    const left = this.#items.value(a);
-    const right = this.#items.value(b);
-    return left < 0 || right < 0 ? Infinity : Math.abs(left - right);
+    return distance(this.#items.value(a), this.#items.value(b));
   }
+}
+
+/** Of two values, of which -1 is unknown. */
+function distance(a: number, b: number): number {
+  return a < 0 || b < 0 ? Infinity : Math.abs(a - b);
 }

@@ -26,4 +26,15 @@ describe('NumberPlaces', () => {
       { numRuns: 50 },
     );
   });
+
+  it('knows nothing from before however often it was emptied', () => {
+    const places = new NumberPlaces();
+    for (let turn = 0; turn < 3000; turn++) {
+      places.begin(0);
+      expect([places.get(7), places.get(turn)]).toEqual([-1, -1]);
+      places.set(turn, turn + 1);
+      places.set(4_194_303, 5);
+      expect([places.get(turn), places.get(4_194_303)]).toEqual([turn + 1, 5]);
+    }
+  });
 });

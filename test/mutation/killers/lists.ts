@@ -172,7 +172,7 @@ class Case {
         !this.#isNamed(given, receiver),
     );
     for (const receiver of receivers) {
-      const hasRunDry = lists.leaveWaiting(given, receiver.node);
+      const hasRunDry = lists.leaveWaiting(given, Int32Array.of(receiver.node)).length > 0;
       const waiting = receiver.waiting.filter((word) => (word & NODE_MASK) !== given);
       same(hasRunDry, waiting.length < receiver.waiting.length && isDry({ ...receiver, waiting }), 'ran dry');
       if (hasRunDry) toFill.push(receiver);
