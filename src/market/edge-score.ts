@@ -358,6 +358,13 @@ export class EdgeScorer {
     return this.#wordShares[says]! * (1 - agreement);
   }
 
+  /** What an item loses by the keywords of a want; Infinity where they forbid it. */
+  keywordLoss(given: number, want: number): number {
+    const score = keywordScore(given, want, this.#world);
+    if (score === NO) return Infinity;
+    return score === MET ? 0 : this.wordLoss(this.#world.wants.says(want), score);
+  }
+
   #leastLoss(says: number, closeness: number, value: number, agreement: number): number {
     const { weights, extraCriteria, scorer } = this.options;
     if (scorer) return 0;

@@ -67,6 +67,8 @@ export class RingReceivers extends Columns {
   /** Least of all the least deficits. */
   least: number = SCORE_STEPS;
 
+  /** Condition and place, see {@link packTraits}; 0 until somebody looked. */
+  traits = new Uint32Array(256);
   /** Where each segment begins, and where the last one ends; and its band. */
   segments = new Int32Array(257);
   bands = new Uint8Array(256);
@@ -179,6 +181,7 @@ export class RingReceivers extends Columns {
     this.#keepAsked();
     const { count } = this;
     this.growTo(all.nodes.length);
+    this.traits.fill(0, 0, count);
     for (let i = 0; i < count; i++) this.#order[i] = i;
     this.#sort(all.leastDeficits, SCORE_STEPS);
     this.#sort(all.bands, BANDS - 1);
@@ -334,6 +337,7 @@ export class RingReceivers extends Columns {
   override growTo(length: number): void {
     if (length <= this.nodes.length) return;
     super.growTo(length);
+    this.traits = new Uint32Array(length);
     this.segments = new Int32Array(length + 1);
     this.bands = new Uint8Array(length);
     this.byValue = new Int32Array(length);

@@ -5,14 +5,14 @@ import { NODE_BITS, NODE_MASK, SCORE_STEPS } from '../graph/half-edges';
 import { grown } from '../util/grown';
 import { BestRings } from './best-rings';
 import type { CandidateIndex } from './candidate-index';
-import type { World } from './clauses';
+import { conditionScore, type World } from './clauses';
 import { deficitOfLoss, type EdgeScorer, LEEWAY } from './edge-score';
 import { ASKS_ANYTHING, askedCategory, askedSays, ENTRY, packAsks } from './item-postings';
 import { FoundBy } from './near-receivers';
 import { RingGivers } from './ring-givers';
 import { bandOf, RingReceivers, UNKNOWN } from './ring-receivers';
 import { Says, saysJustWords } from './says';
-import { mayHave } from './traits';
+import { type AskedTraits, conditionOf, mayHave, packTraits } from './traits';
 
 /** What a search for short cycles needs of its market. */
 export interface ShortCyclesContext extends Omit<World, 'edgeFloor'> {
@@ -59,6 +59,9 @@ export class ShortCycles {
   #metIn = new Int32Array(256);
   #turn = 0;
   #holders = new Int32Array(256);
+  /** What the want that was looked at last asks of condition and place. */
+  #askedWant = NONE;
+  #asked: AskedTraits = { condition: NONE, box: undefined };
 
   constructor(context: ShortCyclesContext) {
     this.#context = context;
@@ -105,6 +108,7 @@ export class ShortCycles {
     this.#root = root;
     this.#rings = new BestRings(graph, limit, maxMeanDeficit);
     this.#work = 0;
+    this.#askedWant = NONE;
     this.#receivers.begin();
     this.#givers.begin();
   }
@@ -331,11 +335,11 @@ export class ShortCycles {
     }
     const branch = categories.branchOf(category);
     const root = categories.rootOf(category);
-    this.#seekInBranch(branch, category, says, low, high);
-    if (root !== branch) this.#seekInBranch(root, category, says, low, high);
+    this.#seekInBranch(branch, want, category, says, low, high);
+    if (root !== branch) this.#seekInBranch(root, want, category, says, low, high);
   }
 
-  #seekInBranch(branch: number, category: number, says: number, low: number, high: number): void {
+  #seekInBranch(branch: number, want: number, category: number, says: number, low: number, high: number): void {
     const { scorer, categories } = this.#context;
     const receivers = this.#receivers;
     const rings = this.#rings;
@@ -368,8 +372,8 @@ export class ShortCycles {
           closeness = here;
           least = scorer.leastLosses(here)[says]!;
         }
-        if (least + (isRange ? scorer.valueLoss(says, value, low, high) : 0) > most) continue;
-        this.#meet(place);
+        const loss = least + (isRange ? scorer.valueLoss(says, value, low, high) : 0);
+        if (loss <= most) this.#meet(place, want, loss);
       }
     }
   }
@@ -400,39 +404,80 @@ export class ShortCycles {
       const closeness = category < 0 ? 1 : actual < 0 ? 0 : categories.closeness(category, actual);
       if (closeness === 0) continue;
       const least = closeness === 1 ? closest : scorer.leastLosses(closeness)[says]!;
-      if (least + (isRange ? scorer.valueLoss(says, value, low, high) : 0) > most) continue;
+      const loss = least + (isRange ? scorer.valueLoss(says, value, low, high) : 0);
+      if (loss > most) continue;
       // It answers with one of the words that the want is filed under, or not at all.
       if (isByWords && !filed.some((word) => items.mayHold(nodes[place]!, word))) continue;
-      this.#meet(place, isByWords);
+      this.#meet(place, want, loss, isByWords);
     }
   }
 
   #meetNode(node: number): void {
     const place = this.#receivers.placeOf(node);
-    if (place !== NONE) this.#meet(place);
+    if (place !== NONE) this.#meet(place, NONE, 0);
   }
 
   /**
    * Scores what the bounds have left over: the ring of the root, a receiver and the giver, if it is one.
+   * @param want The giver's want that led there, if one did.
+   * @param leastLoss What the receiver's item loses by it at least.
    * @param isByChance Whether what led there depends on what happened before: it counts only where there is an edge.
    */
-  #meet(place: number, isByChance = false): void {
+  #meet(place: number, want: number, leastLoss: number, isByChance = false): void {
     const receivers = this.#receivers;
     const root = this.#root;
     const giver = this.#giver;
     const receiver = receivers.nodes[place]!;
     if (this.#back === NO_EDGE || receiver === giver || this.#metIn[place] === this.#turn) return;
-    if (!isByChance) this.#metIn[place] = this.#turn;
     const out = receiver === root ? 0 : this.#findOut(place);
     if (out === NO_EDGE || this.#findBack() === NO_EDGE) return;
     const most = this.#rings.mostOf(receiver === root ? 2 : 3) - this.#back - out;
-    if (most < 0) return;
+    const leeway = most + LEEWAY - leastLoss;
+    if (most < 0 || leeway < 0 || (want !== NONE && this.#lossOfRest(place, want, isByChance) > leeway)) return;
+    if (!isByChance) this.#metIn[place] = this.#turn;
     const across = this.#deficit(receiver, giver, most);
     if (across >= 0 || !isByChance) this.#work += EDGES_PER_PAIR;
     if (across === NO_EDGE) return;
     this.#metIn[place] = this.#turn;
     if (receiver === root) this.#rings.offer([root, giver], [across, this.#back]);
     else this.#rings.offer([root, receiver, giver], [out, across, this.#back]);
+  }
+
+  /** What a receiver's item loses at least by what a want says beyond category and value; Infinity: it is no answer. */
+  #lossOfRest(place: number, want: number, isByChance: boolean): number {
+    const { wants, scorer } = this.#context;
+    const says = wants.says(want);
+    let loss = says & Says.RANK ? scorer.rankLoss(says, wants.rankScore(want)) : 0;
+    if (says & (Says.CONDITION | Says.RADIUS)) {
+      const traits = this.#traitsOf(place);
+      const asked = this.#askedBy(want);
+      if (!mayHave(traits, asked)) return Infinity;
+      if (says & Says.CONDITION)
+        loss += scorer.conditionLoss(says, conditionScore(conditionOf(traits), asked.condition));
+    }
+    if (says & Says.KEYWORDS) {
+      if (!isByChance) this.#work += EDGES_PER_HOLDER;
+      loss += scorer.keywordLoss(this.#receivers.nodes[place]!, want);
+    }
+    return loss;
+  }
+
+  #askedBy(want: number): AskedTraits {
+    if (this.#askedWant !== want) {
+      this.#askedWant = want;
+      this.#asked = this.#context.index.askedTraits(want);
+    }
+    return this.#asked;
+  }
+
+  #traitsOf(place: number): number {
+    const { traits, nodes } = this.#receivers;
+    if (traits[place] === 0) {
+      const { items } = this.#context;
+      const node = nodes[place]!;
+      traits[place] = packTraits(items.condition(node), items.latitude(node), items.longitude(node));
+    }
+    return traits[place]!;
   }
 
   /** The deficit of the edge from the root to a receiver. */
