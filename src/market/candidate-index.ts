@@ -253,41 +253,56 @@ export class CandidateIndex {
 
   /** Notes those of the key's wants that the item may answer, with a bound of how well. */
   #takeReceivers(postings: WantPostings, key: number, value: number, closeness: number): void {
+    const condition = this.#world.items.condition(this.#near.given);
+    const least = this.#scorer.leastLosses(closeness);
+    postings.visit(key, value, (from, end) => this.#takeRun(postings, from, end, value, condition, least));
+  }
+
+  #takeRun(
+    { words, floats }: WantPostings,
+    from: number,
+    end: number,
+    value: number,
+    condition: number,
+    least: Float64Array,
+  ): void {
     const near = this.#near;
     const held = this.#heldWords;
     const place = this.#heldPlace;
     const scorer = this.#scorer;
-    const condition = this.#world.items.condition(near.given);
-    const least = scorer.leastLosses(closeness);
-    postings.visit(key, value, (from, end) => {
-      const { words, floats } = postings;
-      for (let at = from; at < end; at += WANT_ENTRY.width) {
-        const low = floats[at + WANT_ENTRY.low]!;
-        const high = floats[at + WANT_ENTRY.high]!;
-        if (value < low || (high >= 0 && (value > high || value < 0))) continue;
-        const traits = words[at + WANT_ENTRY.traits]!;
-        if (!place.mayBeWithin(askedPlace(traits))) continue;
-        const whose = words[at]!;
-        const says = filedSays(whose);
-        let loss = least[says]! + scorer.valueLoss(says, value, low, high);
-        if (says & Says.CONDITION) {
-          const score = conditionScore(condition, askedCondition(traits));
-          if (score === NO) continue;
-          loss += scorer.conditionLoss(says, score);
-        }
-        if (says & Says.RANK) loss += scorer.rankLoss(says, mostOfRank(whose));
-        let foundBy = isBesideWords(whose) ? FoundBy.BESIDE_WORDS : 0;
-        if (says & Says.KEYWORDS) {
-          const isByWords = (says & Says.CATEGORY) === 0;
-          const agreement = held.mostAgreement(words[at + WANT_ENTRY.words]!);
-          if (isByWords && agreement === 0) continue;
-          loss += scorer.wordLoss(says, agreement);
-          if (isByWords) foundBy |= FoundBy.WORDS;
-        }
-        const deficit = deficitOfLoss(loss);
-        near.add(whose & NODE_MASK, floats[at + WANT_ENTRY.value]!, filedCategory(traits), deficit, foundBy);
+    near.expect((end - from) / WANT_ENTRY.width);
+    const { nodes, values, categories, leastDeficits, foundBy } = near;
+    let count = near.count;
+    for (let at = from; at < end; at += WANT_ENTRY.width) {
+      const low = floats[at + WANT_ENTRY.low]!;
+      const high = floats[at + WANT_ENTRY.high]!;
+      if (value < low || (high >= 0 && (value > high || value < 0))) continue;
+      const traits = words[at + WANT_ENTRY.traits]!;
+      if (!place.mayBeWithin(askedPlace(traits))) continue;
+      const whose = words[at]!;
+      const says = filedSays(whose);
+      let loss = least[says]! + scorer.valueLoss(says, value, low, high);
+      if (says & Says.CONDITION) {
+        const score = conditionScore(condition, askedCondition(traits));
+        if (score === NO) continue;
+        loss += scorer.conditionLoss(says, score);
       }
-    });
+      if (says & Says.RANK) loss += scorer.rankLoss(says, mostOfRank(whose));
+      let by = isBesideWords(whose) ? FoundBy.BESIDE_WORDS : 0;
+      if (says & Says.KEYWORDS) {
+        const isByWords = (says & Says.CATEGORY) === 0;
+        const agreement = held.mostAgreement(words[at + WANT_ENTRY.words]!);
+        if (isByWords && agreement === 0) continue;
+        loss += scorer.wordLoss(says, agreement);
+        if (isByWords) by |= FoundBy.WORDS;
+      }
+      nodes[count] = whose & NODE_MASK;
+      values[count] = floats[at + WANT_ENTRY.value]!;
+      categories[count] = filedCategory(traits);
+      leastDeficits[count] = deficitOfLoss(loss);
+      foundBy[count++] = by;
+    }
+    near.count = count;
   }
 
   /** All items in growing distance of value, see {@link ValuePostings.visitNearest}. */

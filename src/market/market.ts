@@ -27,7 +27,7 @@ import {
 import { OpenCandidates } from './open-candidates';
 import { LONGEST_ID } from './schemas';
 import { ShortCycles } from './short-cycles';
-import { KNOWS_NONE, rankOf, WantTable } from './want-table';
+import { deficitOfRank, KNOWS_NONE, rankOf, WantTable } from './want-table';
 
 export interface MarketOptions extends ScoringOptions {
   /**
@@ -773,7 +773,7 @@ export class Market {
     const tie = this.graph.tieOfNode[given]!;
     const offer = (receiving: number, lastRank: number) => {
       if (this.#isLinked[receiving] === 0 || answered.has(receiving)) return;
-      const deficit = this.#deficit(given, receiving, lastRank >>> NODE_BITS);
+      const deficit = this.#deficit(given, receiving, deficitOfRank(lastRank));
       if (deficit >= 0 && rankOf(deficit, tie) <= lastRank) answered.set(receiving, deficit);
     };
     for (const receiving of this.#receiversNear(given)) offer(receiving, this.#wants.knownTo(receiving));

@@ -6,7 +6,7 @@ import { grown } from '../util/grown';
  */
 export const FoundBy = { WORDS: 1, BESIDE_WORDS: 2 } as const;
 
-/** Items that another might go to, by what the index tells of them; some may be there twice. */
+/** Items that another might go to, by what the index tells of them; some may be there twice. Columns are written by who fills them. */
 export class NearReceivers {
   /** The item that might go to them; -1: they are out of date. */
   given = -1;
@@ -29,19 +29,15 @@ export class NearReceivers {
     this.given = -1;
   }
 
-  add(node: number, value: number, category: number, leastDeficit: number, foundBy: number): void {
-    const place = this.count++;
-    if (place === this.nodes.length) {
-      this.nodes = grown(this.nodes, place * 2);
-      this.values = grown(this.values, place * 2);
-      this.categories = grown(this.categories, place * 2);
-      this.leastDeficits = grown(this.leastDeficits, place * 2);
-      this.foundBy = grown(this.foundBy, place * 2);
-    }
-    this.nodes[place] = node;
-    this.values[place] = value;
-    this.categories[place] = category;
-    this.leastDeficits[place] = leastDeficit;
-    this.foundBy[place] = foundBy;
+  /** Makes room for as many more. */
+  expect(more: number): void {
+    const needed = this.count + more;
+    if (needed <= this.nodes.length) return;
+    const length = Math.max(needed, this.nodes.length * 2);
+    this.nodes = grown(this.nodes, length);
+    this.values = grown(this.values, length);
+    this.categories = grown(this.categories, length);
+    this.leastDeficits = grown(this.leastDeficits, length);
+    this.foundBy = grown(this.foundBy, length);
   }
 }

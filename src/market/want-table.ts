@@ -1,5 +1,4 @@
 import type { BarterGraph } from '../graph/barter-graph';
-import { NODE_BITS, packHalfEdge } from '../graph/half-edges';
 import type { Vocabulary } from '../text/vocabulary';
 import { stems } from '../text/words';
 import { CONDITIONS, type Item, type ItemId, type Want } from '../types';
@@ -17,15 +16,22 @@ const NONE = -1;
 /** Values are compared with what is kept as 32-bit numbers. */
 const ROUGHLY = 1e-6;
 
+/** Bits of the hash that a rank tells. */
+const TIE_BITS = 6;
 /** Above every rank. */
-export const KNOWS_NONE = 0xffff_ffff;
+export const KNOWS_NONE = 0xffff;
 
 /**
- * Where a candidate stands in the order of the graph's lists, as one number that tells all but ties of the upper bits of
- * the hash, see {@link BarterGraph.tieOfNode}.
+ * Where a candidate stands in the order of the graph's lists, in sixteen bits: its deficit, and the upper bits of the hash
+ * that orders equals, see {@link BarterGraph.tieOfNode}.
  */
 export function rankOf(deficit: number, tie: number): number {
-  return packHalfEdge(deficit, tie >>> (32 - NODE_BITS));
+  return (deficit << TIE_BITS) | (tie >>> (32 - TIE_BITS));
+}
+
+/** The deficit of a rank; of {@link KNOWS_NONE} one above all deficits. */
+export function deficitOfRank(rank: number): number {
+  return rank >>> TIE_BITS;
 }
 
 /** A want's record: two doubles, then integers. */
@@ -53,7 +59,7 @@ export class WantTable {
   readonly #rankScores = new Map<number, number>();
   #says = new Uint8Array(0);
   /** What is asked of all wants of an item when another comes near them, by node, close together. */
-  #knownTo = new Uint32Array(0);
+  #knownTo = new Uint16Array(0);
   #first = new Int32Array(0);
   #count = new Uint16Array(0);
   /** Ids that any want of the item names. */

@@ -233,7 +233,7 @@ class Case {
       const lastKnown = waiting.at(-1) ?? (isCut ? last : undefined);
       const mayTakeAny = knowsAll || lastKnown === undefined || receiver.isOpen;
       const tie = mayTakeAny ? 0 : graph.tieOfNode[lastKnown & NODE_MASK]!;
-      const knownTo = mayTakeAny ? 2 ** 32 - 1 : (lastKnown >>> NODE_BITS) * 2 ** 22 + Math.floor(tie / 2 ** 10);
+      const knownTo = mayTakeAny ? 2 ** 16 - 1 : (lastKnown >>> NODE_BITS) * 2 ** 6 + Math.floor(tie / 2 ** 26);
       same(wants.knownTo(node), knownTo, 'what need not be told');
     }
   }

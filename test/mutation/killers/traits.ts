@@ -103,8 +103,15 @@ function checkReceivers(): void {
   for (const most of [5, 5000, 3]) {
     near.begin(most);
     same([near.given, near.count], [most, 0], 'begun');
-    for (let i = 0; i < most; i++) near.add(i * 7, i % 5 === 0 ? -1 : i * 0.5, (i % 9) - 1, i % 1001, i % 4);
-    same(near.count, most, 'all of them');
+    for (let i = 0; i < most; i++) {
+      near.expect(1 + (i % 3));
+      near.nodes[i] = i * 7;
+      near.values[i] = i % 5 === 0 ? -1 : i * 0.5;
+      near.categories[i] = (i % 9) - 1;
+      near.leastDeficits[i] = i % 1001;
+      near.foundBy[i] = i % 4;
+      near.count = i + 1;
+    }
     for (let i = 0; i < most; i++) {
       const one = [near.nodes[i], near.values[i], near.categories[i], near.leastDeficits[i], near.foundBy[i]];
       same(one, [i * 7, i % 5 === 0 ? -1 : i * 0.5, (i % 9) - 1, i % 1001, i % 4], 'as noted');
