@@ -133,7 +133,7 @@ export class CandidateLists {
    * left.
    */
   leaveWaiting(given: number, receivers: Int32Array): number[] {
-    this.#touchWaiting(receivers);
+    this.#waiting.touch(receivers, receivers.length);
     const dry: number[] = [];
     for (const receiving of receivers) {
       const { words, start, count } = this.#waiting;
@@ -146,13 +146,6 @@ export class CandidateLists {
       if (this.#isDry(receiving)) dry.push(receiving);
     }
     return dry;
-  }
-
-  #touchWaiting(receivers: Int32Array): number {
-    const { words, start } = this.#waiting;
-    let sum = 0;
-    for (let i = 0; i < receivers.length; i++) sum += words[start[receivers[i]!]!]!;
-    return sum;
   }
 
   /**

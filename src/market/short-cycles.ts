@@ -268,7 +268,7 @@ export class ShortCycles {
     return this.#work <= budget;
   }
 
-  /** Reads the wants of the next givers whose entries do not tell them, see {@link ItemTable.touch}. Returns how far. */
+  /** Reads the wants and the lists of the next givers whose entries do not tell what they want, see {@link ItemTable.touch}. Returns how far. */
   #touch(from: number): number {
     const { wants, graph } = this.#context;
     const givers = this.#givers;
@@ -278,12 +278,13 @@ export class ShortCycles {
       if (givers.asks[place]! < 0) this.#holders[count++] = givers.nodes[place]!;
     }
     wants.touch(this.#holders, count, graph);
+    graph.incoming.touch(this.#holders, count);
     return end;
   }
 
   /** Looks for rings with a giver. */
   #look(place: number): void {
-    const { graph, wants, items } = this.#context;
+    const { wants, items } = this.#context;
     const givers = this.#givers;
     const giver = givers.nodes[place]!;
     this.#turn++;
@@ -298,7 +299,7 @@ export class ShortCycles {
     for (let want = wants.first(giver); want >= 0; want = wants.next(want)) {
       if (!saysJustWords(wants.says(want))) this.#seekFor(want);
     }
-    if (items.isOpen(giver)) for (const word of graph.incoming.read(giver)) this.#meetNode(word & NODE_MASK);
+    if (items.isOpen(giver)) this.#meetListed();
     // Last, so that whom these come upon by chance has been scored before if anything else leads there.
     for (let want = wants.first(giver); want >= 0; want = wants.next(want)) {
       if (saysJustWords(wants.says(want))) this.#seekFor(want);
@@ -318,12 +319,16 @@ export class ShortCycles {
   /** What is named is always listed, once the giver's edges have been found. */
   #seekNamed(want: number): void {
     const { graph, wants } = this.#context;
-    const { words, start, count } = graph.incoming;
-    const first = start[this.#giver]!;
-    const end = first + count[this.#giver]!;
-    for (let at = first; at < end; at++) this.#meetNode(words[at]! & NODE_MASK);
-    if (first < end) return;
+    this.#meetListed();
+    if (graph.incoming.count[this.#giver]! > 0) return;
     for (const id of wants.named.get(want)!) if (graph.hasItem(id)) this.#meetNode(graph.nodeOf(id));
+  }
+
+  /** Whatever can be given for the giver as far as the graph lists it. */
+  #meetListed(): void {
+    const { words, start, count } = this.#context.graph.incoming;
+    const first = start[this.#giver]!;
+    for (let at = first; at < first + count[this.#giver]!; at++) this.#meetNode(words[at]! & NODE_MASK);
   }
 
   /** Looks for receivers whose items are roughly what the giver's owner wants. */

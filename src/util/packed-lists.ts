@@ -14,6 +14,13 @@ const MIN_SLAB = 1024;
 /** How much longer the slab gets when it is full, and until it is next compacted where many lists are to come. */
 const GROWTH = 1.125;
 const GROWTH_IN_BULK = 1.5;
+/**
+ * Words from which a slab is made twice as long as what it holds. To move so much holds up whoever waits for it, and a
+ * system gives memory to a large array only where it is written.
+ */
+const LARGE_SLAB = 2 ** 20;
+const SPARE = 1.03;
+const LARGE_SPARE = 2;
 
 export class PackedLists {
   /** The slab. List n is the `count[n]` entries from `words[start[n]]` on. Read it, never write it. */
@@ -39,9 +46,10 @@ export class PackedLists {
     this.width = width;
   }
 
-  /** Bytes held, slack and free blocks included. */
+  /** Bytes held, slack and free blocks included, but not the end of a large slab that has not been written yet. */
   get byteLength(): number {
-    return this.words.byteLength + this.start.byteLength + this.count.byteLength + this.#sizeClass.byteLength;
+    const slab = this.words.length < LARGE_SLAB ? this.words.byteLength : this.#top * 4;
+    return slab + this.start.byteLength + this.count.byteLength + this.#sizeClass.byteLength;
   }
 
   /** Much is to come, and then {@link compact}: the slab grows in fewer and longer steps until then. */
@@ -128,6 +136,17 @@ export class PackedLists {
     return this.words.slice(start, start + this.count[list]! * this.width);
   }
 
+  /**
+   * Reads where some lists begin and makes nothing of it: many reads that do not wait for each other take hardly longer
+   * than one, and what follows finds the lists at hand.
+   */
+  touch(lists: Int32Array, count: number): number {
+    const { words, start } = this;
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += words[start[lists[i]!]!]! + this.count[lists[i]!]!;
+    return sum;
+  }
+
   /** Empties a list and frees its block. */
   clear(list: number): void {
     this.#free(list);
@@ -140,7 +159,7 @@ export class PackedLists {
   compact(): void {
     this.#growth = GROWTH;
     const live = this.#top - this.#freeWords;
-    const words = new Uint32Array(Math.max(MIN_SLAB, Math.ceil(live * 1.03)));
+    const words = new Uint32Array(Math.max(MIN_SLAB, Math.ceil(live * (live < LARGE_SLAB ? SPARE : LARGE_SPARE))));
     let top = 0;
     for (let list = 0; list < this.count.length; list++) {
       if (this.#sizeClass[list] === 0) continue;
@@ -182,7 +201,8 @@ export class PackedLists {
     }
     const offset = this.#top;
     if (offset + capacity > this.words.length) {
-      this.#moveTo(grown(this.words, Math.max(offset + capacity, Math.ceil(this.words.length * this.#growth))));
+      const growth = offset < LARGE_SLAB ? this.#growth : LARGE_SPARE;
+      this.#moveTo(grown(this.words, Math.max(offset + capacity, Math.ceil(this.words.length * growth))));
     }
     this.#top = offset + capacity;
     return offset;

@@ -12,6 +12,7 @@ export function checkPackedLists(): void {
   checkChurn();
   checkCompact();
   checkBlocks();
+  checkLarge();
 }
 
 /** A long list has four sizes per octave, and is at most a fifth slack where it only grew. */
@@ -212,4 +213,23 @@ function checkCompact(): void {
   for (let list = 15; list < 67; list++) lists.assign(list * 6, [1, 2, 3]);
   same(lists.words.length, 2318, 'an eighth more');
   for (const list of starts) same(lists.read(list)[3], list + 3, 'kept');
+}
+
+/** A large slab is moved seldom: it is made twice as long, and what has not been written does not count. */
+function checkLarge(): void {
+  const lists = new PackedLists();
+  lists.reserve(4);
+  lists.assign(0, { length: 2 ** 20 - 1000 });
+  same(lists.byteLength, lists.words.byteLength + 4 * 9, 'a full slab counts as a whole');
+  lists.assign(1, { length: 3000 });
+  const top = 2 ** 20 + 3072;
+  same([lists.words.length, lists.byteLength], [Math.ceil(2 ** 20 * 2), 4 * top + 4 * 9], 'twice as long');
+  lists.assign(2, { length: 2 ** 20 });
+  same(lists.words.length, 2 ** 22, 'and again');
+  lists.clear(1);
+  lists.compact();
+  same([lists.words.length, lists.byteLength], [2 ** 22, 4 * 2 ** 21 + 4 * 9], 'moved together with as much to spare');
+  lists.clear(2);
+  lists.clear(0);
+  same(lists.words.length, 1024, 'given back');
 }
