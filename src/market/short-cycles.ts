@@ -149,7 +149,7 @@ export class ShortCycles {
       if (wants.named.has(want)) continue;
       const says = wants.says(want);
       if (wants.category(want) < 0) {
-        this.#gatherByWords(want, closes);
+        this.#gatherByWords(want, mostBack, closes);
         continue;
       }
       const asked = index.askedTraits(want);
@@ -183,8 +183,8 @@ export class ShortCycles {
    * What answers a want that no category tells about. The index comes upon many that do not agree, and on which of them
    * depends on what happened before, so each is scored here and now.
    */
-  #gatherByWords(want: number, closes: boolean): void {
-    const { index, scorer, wants, graph } = this.#context;
+  #gatherByWords(want: number, mostBack: number, closes: boolean): void {
+    const { index, scorer, wants, items, graph } = this.#context;
     const givers = this.#givers;
     let count = 0;
     index.forEachHolder(want, (node) => {
@@ -192,11 +192,16 @@ export class ShortCycles {
       if (count === this.#holders.length) this.#holders = grown(this.#holders, count * 2);
       this.#holders[count++] = node;
     });
+    const holders = this.#holders;
+    let answers = 0;
     for (let i = 0; i < count; i++) {
-      if (i % TOUCHED_AT_ONCE === 0)
-        wants.touch(this.#holders.subarray(i), Math.min(TOUCHED_AT_ONCE, count - i), graph);
-      const node = this.#holders[i]!;
-      if (givers.isKnown(node) || (closes && !this.#mayTakeAny(node)) || scorer.deficitOf(node, want) < 0) continue;
+      if (i % TOUCHED_AT_ONCE === 0) items.touch(holders, i, Math.min(count, i + TOUCHED_AT_ONCE));
+      if (scorer.deficitOf(holders[i]!, want, mostBack) >= 0) holders[answers++] = holders[i]!;
+    }
+    for (let i = 0; i < answers; i++) {
+      if (i % TOUCHED_AT_ONCE === 0) wants.touch(holders.subarray(i), Math.min(TOUCHED_AT_ONCE, answers - i), graph);
+      const node = holders[i]!;
+      if (givers.isKnown(node) || (closes && !this.#mayTakeAny(node))) continue;
       const deficit = this.#deficit(node, this.#root, SCORE_STEPS);
       if (deficit === NO_EDGE) continue;
       givers.add(node, deficit, ASKS_ANYTHING, NONE, Infinity);
