@@ -2,10 +2,9 @@ import { NODE_BITS, NODE_MASK, packHalfEdge, SCORE_STEPS } from '../graph/half-e
 import type { ItemId } from '../types';
 import { grown } from '../util/grown';
 import type { PackedLists } from '../util/packed-lists';
-import { HeldPlace, packPlace } from './asked-place';
-import { HeldWords } from './asked-words';
+import { packPlace } from './asked-place';
 import { CategorySearch } from './category-search';
-import { conditionScore, NO, valueCloseness, type World } from './clauses';
+import { valueCloseness, type World } from './clauses';
 import { deficitOfLoss, type EdgeScorer } from './edge-score';
 import {
   ASKS_ANYTHING,
@@ -16,23 +15,14 @@ import {
   packAsks,
   type RunVisitor,
 } from './item-postings';
-import { FoundBy, NearReceivers } from './near-receivers';
+import type { NearReceivers } from './near-receivers';
+import { ReceiverSearch } from './receiver-search';
 import { Says, saysJustWords } from './says';
 import { bitsOf } from './signature';
 import { type AskedTraits, boxAround, packTraits } from './traits';
 import { type NearestVisitor, ValuePostings } from './value-postings';
 import { leastValueIn, mostValueIn, UNVALUED, valueStep } from './value-steps';
-import {
-  askedCondition,
-  askedPlace,
-  type FiledWant,
-  filedCategory,
-  filedSays,
-  isBesideWords,
-  mostOfRank,
-  WANT_ENTRY,
-  WantPostings,
-} from './want-postings';
+import { type FiledWant, WantPostings } from './want-postings';
 import { WordPostings } from './word-postings';
 
 /** Takes the candidates of a want, the most promising first as far as the index can tell. */
@@ -79,10 +69,8 @@ export class CandidateIndex {
   readonly #vagueWants = new WantPostings();
   /** Items with a wanted word, gathered before any is looked at. */
   #held = new Uint32Array(1024);
-  readonly #near = new NearReceivers();
-  readonly #heldWords = new HeldWords();
-  readonly #heldPlace = new HeldPlace();
   readonly #byCategory: CategorySearch;
+  readonly #byReceiver: ReceiverSearch;
   /** By step: how far it is from the middle of the wanted range, in steps by turns. */
   readonly #turns = new Uint16Array(UNVALUED + 1);
   readonly #steps = new Uint16Array(UNVALUED + 1);
@@ -91,6 +79,7 @@ export class CandidateIndex {
     this.#world = world;
     this.#scorer = scorer;
     this.#byCategory = new CategorySearch(world, scorer, this.#itemsByCategory);
+    this.#byReceiver = new ReceiverSearch(world, scorer, this.#wantsByCategory, this.#wantsByWord, this.#vagueWants);
   }
 
   /** Bytes in typed arrays; directories come on top. */
@@ -115,7 +104,7 @@ export class CandidateIndex {
 
   /** @param inBulk One of many: it gets its place in the order when the postings are next read. */
   addItem(node: number, inBulk = false): void {
-    this.#near.forget();
+    this.#byReceiver.forget();
     const { items } = this.#world;
     const category = items.category(node);
     const step = valueStep(items.value(node));
@@ -125,7 +114,7 @@ export class CandidateIndex {
   }
 
   removeItem(node: number): void {
-    this.#near.forget();
+    this.#byReceiver.forget();
     const { items } = this.#world;
     const category = items.category(node);
     const step = valueStep(items.value(node));
@@ -142,7 +131,7 @@ export class CandidateIndex {
 
   /** Files the wants of an item. */
   addWants(node: number): void {
-    this.#near.forget();
+    this.#byReceiver.forget();
     const { wants } = this.#world;
     for (let want = wants.first(node); want >= 0; want = wants.next(want)) {
       const isByWords = wants.category(want) < 0 && !wants.named.has(want) && wants.words.count[want]! > 0;
@@ -157,7 +146,7 @@ export class CandidateIndex {
   }
 
   removeWants(node: number): void {
-    this.#near.forget();
+    this.#byReceiver.forget();
     const { wants } = this.#world;
     for (let want = wants.first(node); want >= 0; want = wants.next(want)) {
       for (const id of wants.named.get(want) ?? []) {
@@ -233,76 +222,7 @@ export class CandidateIndex {
    * change or question.
    */
   receiversOf(given: number): NearReceivers {
-    const near = this.#near;
-    if (near.given === given) return near;
-    near.begin(given);
-    const { items, categories } = this.#world;
-    const value = items.value(given);
-    const words = items.words.read(given);
-    this.#heldWords.set(words);
-    this.#heldPlace.set(items.latitude(given), items.longitude(given));
-    if (items.category(given) >= 0) {
-      for (const { closeness, categories: wanted } of categories.wantedFrom(items.category(given))) {
-        for (const category of wanted) this.#takeReceivers(this.#wantsByCategory, category, value, closeness);
-      }
-    }
-    for (const word of words) this.#takeReceivers(this.#wantsByWord, word, value, 1);
-    this.#takeReceivers(this.#vagueWants, 0, value, 1);
-    return near;
-  }
-
-  /** Notes those of the key's wants that the item may answer, with a bound of how well. */
-  #takeReceivers(postings: WantPostings, key: number, value: number, closeness: number): void {
-    const condition = this.#world.items.condition(this.#near.given);
-    const least = this.#scorer.leastLosses(closeness);
-    postings.visit(key, value, (from, end) => this.#takeRun(postings, from, end, value, condition, least));
-  }
-
-  #takeRun(
-    { words, floats }: WantPostings,
-    from: number,
-    end: number,
-    value: number,
-    condition: number,
-    least: Float64Array,
-  ): void {
-    const near = this.#near;
-    const held = this.#heldWords;
-    const place = this.#heldPlace;
-    const scorer = this.#scorer;
-    near.expect((end - from) / WANT_ENTRY.width);
-    const { nodes, values, categories, leastDeficits, foundBy } = near;
-    let count = near.count;
-    for (let at = from; at < end; at += WANT_ENTRY.width) {
-      const low = floats[at + WANT_ENTRY.low]!;
-      const high = floats[at + WANT_ENTRY.high]!;
-      if (value < low || (high >= 0 && (value > high || value < 0))) continue;
-      const traits = words[at + WANT_ENTRY.traits]!;
-      if (!place.mayBeWithin(askedPlace(traits))) continue;
-      const whose = words[at]!;
-      const says = filedSays(whose);
-      let loss = least[says]! + scorer.valueLoss(says, value, low, high);
-      if (says & Says.CONDITION) {
-        const score = conditionScore(condition, askedCondition(traits));
-        if (score === NO) continue;
-        loss += scorer.conditionLoss(says, score);
-      }
-      if (says & Says.RANK) loss += scorer.rankLoss(says, mostOfRank(whose));
-      let by = isBesideWords(whose) ? FoundBy.BESIDE_WORDS : 0;
-      if (says & Says.KEYWORDS) {
-        const isByWords = (says & Says.CATEGORY) === 0;
-        const agreement = held.mostAgreement(words[at + WANT_ENTRY.words]!);
-        if (isByWords && agreement === 0) continue;
-        loss += scorer.wordLoss(says, agreement);
-        if (isByWords) by |= FoundBy.WORDS;
-      }
-      nodes[count] = whose & NODE_MASK;
-      values[count] = floats[at + WANT_ENTRY.value]!;
-      categories[count] = filedCategory(traits);
-      leastDeficits[count] = deficitOfLoss(loss);
-      foundBy[count++] = by;
-    }
-    near.count = count;
+    return this.#byReceiver.receiversOf(given);
   }
 
   /** All items in growing distance of value, see {@link ValuePostings.visitNearest}. */

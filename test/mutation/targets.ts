@@ -11,6 +11,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   'src/cycles/find-cycles.ts': ['finder', 'market'],
   'src/market/candidate-index.ts': ['market'],
   'src/market/category-search.ts': ['market'],
+  'src/market/receiver-search.ts': ['market'],
   'src/market/entry-score.ts': ['market'],
   'src/market/candidate-lists.ts': ['market'],
   'src/market/best-candidates.ts': ['market'],
