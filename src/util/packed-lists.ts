@@ -15,10 +15,10 @@ const MIN_SLAB = 1024;
 const GROWTH = 1.125;
 const GROWTH_IN_BULK = 1.5;
 /**
- * Words from which a slab is made twice as long as what it holds. To move so much holds up whoever waits for it, and a
- * system gives memory to a large array only where it is written.
+ * Words from which a slab is made twice as long as what it holds: 32 megabytes. To move so much holds up whoever waits for
+ * it, and what is as large comes from the system in pages that take memory once they are written.
  */
-const LARGE_SLAB = 2 ** 20;
+const LARGE_SLAB = 2 ** 23;
 const SPARE = 1.03;
 const LARGE_SPARE = 2;
 

@@ -217,18 +217,23 @@ function checkCompact(): void {
 
 /** A large slab is moved seldom: it is made twice as long, and what has not been written does not count. */
 function checkLarge(): void {
+  const large = 2 ** 23;
+  const nothing = new Uint32Array(large);
   const lists = new PackedLists();
   lists.reserve(4);
-  lists.assign(0, { length: 2 ** 20 - 1000 });
+  lists.assign(0, nothing, large - 1000);
   same(lists.byteLength, lists.words.byteLength + 4 * 9, 'a full slab counts as a whole');
-  lists.assign(1, { length: 3000 });
-  const top = 2 ** 20 + 3072;
-  same([lists.words.length, lists.byteLength], [Math.ceil(2 ** 20 * 2), 4 * top + 4 * 9], 'twice as long');
-  lists.assign(2, { length: 2 ** 20 });
-  same(lists.words.length, 2 ** 22, 'and again');
+  lists.assign(1, nothing, 3000);
+  same([lists.words.length, lists.byteLength], [large * 2, 4 * (large + 3072) + 4 * 9], 'twice as long');
+  lists.assign(2, nothing);
+  same(lists.words.length, large * 4, 'and again');
   lists.clear(1);
   lists.compact();
-  same([lists.words.length, lists.byteLength], [2 ** 22, 4 * 2 ** 21 + 4 * 9], 'moved together with as much to spare');
+  same(
+    [lists.words.length, lists.byteLength],
+    [large * 4, 4 * large * 2 + 4 * 9],
+    'moved together with as much to spare',
+  );
   lists.clear(2);
   lists.clear(0);
   same(lists.words.length, 1024, 'given back');
