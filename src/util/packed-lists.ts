@@ -15,12 +15,13 @@ const MIN_SLAB = 1024;
 const GROWTH = 1.125;
 const GROWTH_IN_BULK = 1.5;
 /**
- * Words from which a slab is made twice as long as what it holds: 32 megabytes. To move so much holds up whoever waits for
- * it, and what is as large comes from the system in pages that take memory once they are written.
+ * Words from which a slab is made twice as long as what it holds, and how long it is then at least. To move so much holds up
+ * whoever waits for it, and arrays of more than 32 megabytes come from the system by themselves, in pages that take
+ * memory once they are written, and go back to it whole.
  */
-const LARGE_SLAB = 2 ** 23;
+const LARGE_SLAB = 2 ** 20;
+const LEAST_LARGE = 9 * 2 ** 20;
 const SPARE = 1.03;
-const LARGE_SPARE = 2;
 
 export class PackedLists {
   /** The slab. List n is the `count[n]` entries from `words[start[n]]` on. Read it, never write it. */
@@ -159,7 +160,7 @@ export class PackedLists {
   compact(): void {
     this.#growth = GROWTH;
     const live = this.#top - this.#freeWords;
-    const words = new Uint32Array(Math.max(MIN_SLAB, Math.ceil(live * (live < LARGE_SLAB ? SPARE : LARGE_SPARE))));
+    const words = new Uint32Array(live < LARGE_SLAB ? Math.max(MIN_SLAB, Math.ceil(live * SPARE)) : largeFor(live));
     let top = 0;
     for (let list = 0; list < this.count.length; list++) {
       if (this.#sizeClass[list] === 0) continue;
@@ -201,8 +202,9 @@ export class PackedLists {
     }
     const offset = this.#top;
     if (offset + capacity > this.words.length) {
-      const growth = offset < LARGE_SLAB ? this.#growth : LARGE_SPARE;
-      this.#moveTo(grown(this.words, Math.max(offset + capacity, Math.ceil(this.words.length * growth))));
+      const needed = offset + capacity;
+      const longer = Math.max(needed, Math.ceil(this.words.length * this.#growth));
+      this.#moveTo(grown(this.words, needed < LARGE_SLAB ? longer : largeFor(needed)));
     }
     this.#top = offset + capacity;
     return offset;
@@ -235,6 +237,11 @@ export class PackedLists {
 const CAPACITIES = Float64Array.from({ length: 110 }, (_, sizeClass) =>
   sizeClass < 4 ? sizeClass * 2 : (4 + (sizeClass % 4)) * 2 ** Math.floor(sizeClass / 4),
 );
+
+/** Length of a large slab that is to hold as many words. */
+function largeFor(words: number): number {
+  return Math.max(LEAST_LARGE, words * 2);
+}
 
 function capacityOf(sizeClass: number): number {
   return CAPACITIES[sizeClass]!;
