@@ -2,6 +2,8 @@ import { NODE_BITS, packHalfEdge, SCORE_STEPS } from '../../../src/graph/half-ed
 import type { CandidateVisitor } from '../../../src/market/candidate-index';
 import { defaultScoring, deficitOfLoss } from '../../../src/market/edge-score';
 import { ASKS_ANYTHING, ASKS_NOTHING, ENTRY, packAsks } from '../../../src/market/item-postings';
+import { FoundBy } from '../../../src/market/near-receivers';
+import { saysJustWords } from '../../../src/market/says';
 import { mayHave } from '../../../src/market/traits';
 import type { Item } from '../../../src/types';
 import { Random } from '../random';
@@ -145,7 +147,8 @@ function checkBoth(tables: Tables, visits: { items: number; exact: number; wants
 }
 
 /** By node, with the least of the bounds; the same when asked again. */
-function receiversOf({ index, items }: Tables, given: number): Map<number, number> {
+function receiversOf(tables: Tables, given: number): Map<number, number> {
+  const { index, items, wants } = tables;
   const found = new Map<number, number>();
   const { count } = index.receiversOf(given);
   const near = index.receiversOf(given);
@@ -154,6 +157,9 @@ function receiversOf({ index, items }: Tables, given: number): Map<number, numbe
     const node = near.nodes[i]!;
     const own = [Math.fround(items.value(node)), items.category(node)];
     same([near.values[i], near.categories[i]], own, 'value and category of the receiver');
+    const byWords = tables.wantsOf(node).filter((want) => saysJustWords(wants.says(want)));
+    const others = byWords.length - (near.foundBy[i]! & FoundBy.WORDS ? 1 : 0);
+    same((near.foundBy[i]! & FoundBy.BESIDE_WORDS) > 0, others > 0, 'beside one that words alone describe');
     found.set(node, Math.min(near.leastDeficits[i]!, found.get(node) ?? Infinity));
   }
   return found;
