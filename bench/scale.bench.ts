@@ -50,8 +50,9 @@ export async function runScaleBench({ smoke, items, events }: BenchOptions): Pro
     'empty is the process without a market, after holds the opportunities and inbox rows that were told, too. heap and',
   );
   say(
-    'arrays: JavaScript objects and typed arrays after the load. graph, index, archive: bytes per item in typed arrays.',
+    'arrays: JavaScript objects and typed arrays after the load, of which large ones have more addresses than memory.',
   );
+  say('graph, index, archive: bytes per item in typed arrays, as far as they are written.');
   say('in all: resident bytes per item, the empty process left out.');
   say();
   say(answerTable(rows));
