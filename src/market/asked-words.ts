@@ -1,11 +1,17 @@
-import { HEAVIEST, LIGHTEST } from '../text/vocabulary';
+import { HEAVIEST, LIGHTEST, type Vocabulary } from '../text/vocabulary';
+import { hashText } from '../util/hash';
 
-/** Words are told apart by ten bits of a hash. */
+/** Words are given as hashes, see {@link hashesOf}, and told apart by ten bits. */
 const HASH_BITS = 10;
 const HASH_MASK = (1 << HASH_BITS) - 1;
 /** Above the hashes stands how many words there are. */
 const MOST_WORDS = 3;
 const COUNT_SHIFT = MOST_WORDS * HASH_BITS;
+
+/** Of what the words are: their numbers depend on what was there before, and bounds must not. */
+export function hashesOf(words: Uint32Array, vocabulary: Vocabulary): Uint32Array {
+  return words.map((word) => hashText(vocabulary.word(word)));
+}
 
 /** Up to three words in one number; 0, which tells nothing, where there are more or none. */
 export function packWords(words: ArrayLike<number>): number {

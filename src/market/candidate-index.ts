@@ -3,6 +3,7 @@ import type { ItemId } from '../types';
 import { grown } from '../util/grown';
 import type { PackedLists } from '../util/packed-lists';
 import { packPlace } from './asked-place';
+import { hashesOf } from './asked-words';
 import { CategorySearch } from './category-search';
 import { valueCloseness, type World } from './clauses';
 import { deficitOfLoss, type EdgeScorer } from './edge-score';
@@ -252,7 +253,7 @@ export class CandidateIndex {
   }
 
   #filedWant(want: number): FiledWant {
-    const { items, wants } = this.#world;
+    const { items, wants, vocabulary } = this.#world;
     const node = wants.item(want);
     return {
       node,
@@ -263,7 +264,7 @@ export class CandidateIndex {
       rankScore: wants.says(want) & Says.RANK ? wants.rankScore(want) : 1,
       condition: wants.condition(want),
       place: this.#placeAskedFor(want),
-      words: wants.words.read(want),
+      words: hashesOf(wants.words.read(want), vocabulary),
       value: items.value(node),
       category: items.category(node),
     };

@@ -6,7 +6,10 @@ import { grown } from '../util/grown';
  */
 export const FoundBy = { WORDS: 1, BESIDE_WORDS: 2 } as const;
 
-/** Items that another might go to, by what the index tells of them; some may be there twice. Columns are written by who fills them. */
+/**
+ * Items that another might go to, by what the index tells of them; some may be there twice. Columns are written by who
+ * fills them.
+ */
 export class NearReceivers {
   /** The item that might go to them; -1: they are out of date. */
   given = -1;

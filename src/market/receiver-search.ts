@@ -1,10 +1,10 @@
 import { NODE_MASK } from '../graph/half-edges';
 import { HeldPlace } from './asked-place';
-import { HeldWords } from './asked-words';
+import { HeldWords, hashesOf } from './asked-words';
 import { conditionScore, NO, type World } from './clauses';
 import { deficitOfLoss, type EdgeScorer } from './edge-score';
 import { FoundBy, NearReceivers } from './near-receivers';
-import { Says } from './says';
+import { Says, saysJustWords } from './says';
 import {
   askedCondition,
   askedPlace,
@@ -54,10 +54,10 @@ export class ReceiverSearch {
     const near = this.#near;
     if (near.given === given) return near;
     near.begin(given);
-    const { items, categories } = this.#world;
+    const { items, categories, vocabulary } = this.#world;
     const value = items.value(given);
     const words = items.words.read(given);
-    this.#heldWords.set(words);
+    this.#heldWords.set(hashesOf(words, vocabulary));
     this.#heldPlace.set(items.latitude(given), items.longitude(given));
     if (items.category(given) >= 0) {
       for (const { closeness, categories: wanted } of categories.wantedFrom(items.category(given))) {
@@ -108,7 +108,7 @@ export class ReceiverSearch {
       if (says & Says.RANK) loss += scorer.rankLoss(says, mostOfRank(whose));
       let by = isBesideWords(whose) ? FoundBy.BESIDE_WORDS : 0;
       if (says & Says.KEYWORDS) {
-        const isByWords = (says & Says.CATEGORY) === 0;
+        const isByWords = saysJustWords(says);
         const agreement = held.mostAgreement(words[at + WANT_ENTRY.words]!);
         if (isByWords && agreement === 0) continue;
         loss += scorer.wordLoss(says, agreement);

@@ -273,7 +273,10 @@ export class ShortCycles {
     return this.#work <= budget;
   }
 
-  /** Reads the wants and the lists of the next givers whose entries do not tell what they want, see {@link ItemTable.touch}. Returns how far. */
+  /**
+   * Reads the wants and the lists of the next givers whose entries do not tell what they want, see
+   * {@link ItemTable.touch}. Returns how far.
+   */
   #touch(from: number): number {
     const { wants, graph } = this.#context;
     const givers = this.#givers;

@@ -78,7 +78,7 @@ export interface FiledWant {
   condition: number;
   /** Where it wants its answers to be, see {@link packPlace}; 0: anywhere. */
   place: number;
-  /** Numbers of its words. */
+  /** Hashes of its words. */
   words: ArrayLike<number>;
   /** Of the item itself: its value, -1 where unknown, and its category number, -1 where none. */
   value: number;

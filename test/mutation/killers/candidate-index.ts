@@ -8,7 +8,7 @@ import { mayHave } from '../../../src/market/traits';
 import type { Item } from '../../../src/types';
 import { Random } from '../random';
 import { atLeast, atMost, holds, same } from './expect';
-import { randomItem } from './random-items';
+import { CATEGORIES, randomItem } from './random-items';
 import { areEmpty, type Maps, noteMaps, Tables, thing } from './tables';
 
 /** The index by itself: nothing that could answer is left out, little else is looked at, nothing stays behind. */
@@ -44,6 +44,7 @@ export function checkCandidateIndex(): void {
   checkVagueWants();
   checkDirectories();
   checkMemory();
+  checkHistory();
 }
 
 /** Better ones are welcome: record them. */
@@ -144,6 +145,27 @@ function checkBoth(tables: Tables, visits: { items: number; exact: number; wants
     );
   }
   same([...index.wantsNaming('nothing')], [], 'nobody names it');
+}
+
+/** What the entries tell is the same whatever words were there before. */
+function checkHistory(): void {
+  const found = [0, 777].map((others) => {
+    const random = new Random(31);
+    const tables = new Tables();
+    for (let i = 0; i < others; i++) tables.vocabulary.take(`other${i}`, true);
+    const words = (count: number) => Array.from({ length: count }, () => `word${random.below(900)}`);
+    for (let i = 0; i < 200; i++) {
+      const title = words(9).join(' ');
+      const wants = [{ categoryId: CATEGORIES[0]!.id, keywords: words(2) }];
+      tables.addIndexed(thing(`item${i}`, { title, categoryId: CATEGORIES[0]!.id, wants }));
+    }
+    const { graph } = tables;
+    return tables.nodes().map((given) => {
+      const bounds = [...receiversOf(tables, given)].map(([node, least]) => `${graph.idOfNode(node)} ${least}`);
+      return `${graph.idOfNode(given)}: ${bounds.sort().join()}`;
+    });
+  });
+  same(found[0], found[1], 'bounds of receivers');
 }
 
 /** By node, with the least of the bounds; the same when asked again. */
