@@ -286,7 +286,7 @@ class Engine implements BarterEngine {
     await this.start();
     await Promise.allSettled(this.#arriving);
     this.#refuseIfClosed();
-    if (!this.#queue.waitingFor(itemId) && (await this.#opened().check(itemId)) === undefined)
+    if (!this.#queue.hasTaskFor(itemId) && (await this.#opened().check(itemId)) === undefined)
       throw await this.#notThere(itemId);
     return this.#queue.enqueue(itemId, 'none').report;
   }

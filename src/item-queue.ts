@@ -76,6 +76,11 @@ export class ItemQueue {
     return this.#waiting.get(itemId);
   }
 
+  /** Whether something is still to be done about it: its event waits, or failed and is to be tried again. */
+  hasTaskFor(itemId: ItemId): boolean {
+    return this.#waiting.has(itemId) || this.#parked.has(itemId);
+  }
+
   /** Items whose tasks kept failing. The next look at one takes its task up. */
   parked(): ItemId[] {
     return [...this.#parked.keys()];

@@ -266,6 +266,23 @@ describe('what a second look found', () => {
     await engine.close();
   });
 
+  it('an item that was stored though the storage said no is taken up by a trigger', async () => {
+    const { engine, storage } = setUp({ retry: { attempts: 2 } });
+    const { put } = storage.items;
+    storage.items.put = async (it) => {
+      await put.call(storage.items, it);
+      throw new Error('the connection broke before the answer came');
+    };
+    await engine.submit(created(ben)).catch(() => {});
+    await expect(engine.submit(created(ana))).rejects.toMatchObject({ code: 'event-failed' });
+    expect((await engine.stats()).items).toBe(0);
+    storage.items.put = put;
+    expect((await engine.trigger('2')).told).toHaveLength(0);
+    expect((await engine.trigger('1')).told).toHaveLength(1);
+    await expect(engine.trigger('3')).rejects.toMatchObject({ code: 'unknown-item' });
+    await engine.close();
+  });
+
   it('categories changed while a sweep runs are looked at by one of their own', async () => {
     const { engine, storage } = setUp();
     await engine.setCategories([...categories, { id: 'a1', parentId: 'a' }]);
