@@ -1,4 +1,5 @@
 import { BarterError } from '../errors';
+import { CountedNames } from '../util/counted-names';
 import { grown } from '../util/grown';
 import { hashInts, hashText } from '../util/hash';
 import { NameTable } from '../util/name-table';
@@ -37,16 +38,14 @@ export class BarterGraph {
   cutOfNode = new Int16Array(0);
   /** @internal Lists that are cut. */
   cutLists = 0;
-  /** @internal Told of each edge that is set, scored anew or removed, before it is; not of those that go with an item. */
-  onEdge: ((giver: number, receiver: number, before: number) => void) | undefined;
+  /**
+   * @internal Told of each edge that is set, scored anew or removed, by its deficits before and after, -1 for no edge; not
+   * of those that go with an item.
+   */
+  onEdge: ((giver: number, receiver: number, before: number, after: number) => void) | undefined;
 
-  readonly #nodeOf = new Map<string, number>();
-  /** Id of each node; undefined where the node is free. */
-  readonly #ids: (string | undefined)[] = [];
-  readonly #freeNodes: number[] = [];
-  /** @internal Hash of each node's id: the order of neighbours that are equally good. */
-  tieOfNode = new Uint32Array(0);
-  readonly #owners = new NameTable();
+  readonly #ids = new NameTable();
+  readonly #owners = new CountedNames();
   #edges = 0;
   /** Whether the lists of givers wait to be made from those of receivers. */
   #isBulk = false;
@@ -57,9 +56,14 @@ export class BarterGraph {
     this.incoming = new HalfEdges(order);
   }
 
+  /** @internal Hash of each node's id: the order of neighbours that are equally good. */
+  get tieOfNode(): Uint32Array {
+    return this.#ids.hashes;
+  }
+
   /** Number of items. */
   get order(): number {
-    return this.#nodeOf.size;
+    return this.#ids.size;
   }
 
   /** Number of edges. */
@@ -67,7 +71,7 @@ export class BarterGraph {
     return this.#edges;
   }
 
-  /** Bytes in typed arrays; ids and their map come on top. */
+  /** Bytes in typed arrays; ids, owners' names and the way to them come on top. */
   get byteLength(): number {
     return (
       this.outgoing.byteLength +
@@ -84,41 +88,35 @@ export class BarterGraph {
   addItem(id: string | number, ownerId: string | number): this {
     const key = checkedId(id, 'item');
     const owner = checkedId(ownerId, 'owner');
-    const known = this.#nodeOf.get(key);
-    if (known !== undefined) {
+    const known = this.#ids.find(key);
+    if (known >= 0) {
       const before = this.ownerOfNode[known]!;
       this.ownerOfNode[known] = this.#owners.take(owner);
       this.#owners.giveBack(before);
       return this;
     }
-    if (this.#nodeOf.size >= MAX_ITEMS) {
+    if (this.order >= MAX_ITEMS) {
       throw new BarterError(
         'graph-full',
         `The graph holds its ${MAX_ITEMS} items: partition the market (by shipping region, say) into several graphs.`,
       );
     }
-    const node = this.#freeNodes.pop() ?? this.#ids.length;
-    this.#reserve(node + 1);
-    this.#ids[node] = key;
-    this.#nodeOf.set(key, node);
-    this.tieOfNode[node] = hashText(key);
+    const node = this.#ids.add(key);
+    this.#reserve(this.#ids.capacity);
     this.ownerOfNode[node] = this.#owners.take(owner);
     return this;
   }
 
   /** Removes an item and its edges; false where it was not there. */
   removeItem(id: string | number): boolean {
-    const key = String(id);
-    const node = this.#nodeOf.get(key);
-    if (node === undefined) return false;
+    const node = this.#ids.find(String(id));
+    if (node < 0) return false;
     this.endBulk();
     this.#unlink(node, this.outgoing, this.incoming);
     this.#unlink(node, this.incoming, this.outgoing);
     this.setCut(node, -1);
     this.#owners.giveBack(this.ownerOfNode[node]!);
-    this.#nodeOf.delete(key);
-    this.#ids[node] = undefined;
-    this.#freeNodes.push(node);
+    this.#ids.remove(node);
     return true;
   }
 
@@ -139,9 +137,9 @@ export class BarterGraph {
 
   /** Removes an edge; false where it was not there. */
   removeEdge(from: string | number, to: string | number): boolean {
-    const giver = this.#nodeOf.get(String(from));
-    const receiver = this.#nodeOf.get(String(to));
-    if (giver === undefined || receiver === undefined) return false;
+    const giver = this.#ids.find(String(from));
+    const receiver = this.#ids.find(String(to));
+    if (giver < 0 || receiver < 0) return false;
     const deficit = this.deficitBetween(giver, receiver);
     if (deficit < 0) return false;
     this.endBulk();
@@ -150,14 +148,14 @@ export class BarterGraph {
   }
 
   hasItem(id: string | number): boolean {
-    return this.#nodeOf.has(String(id));
+    return this.#ids.find(String(id)) >= 0;
   }
 
   /** The score of an edge, or undefined where there is none. */
   edgeScore(from: string | number, to: string | number): number | undefined {
-    const giver = this.#nodeOf.get(String(from));
-    const receiver = this.#nodeOf.get(String(to));
-    if (giver === undefined || receiver === undefined) return undefined;
+    const giver = this.#ids.find(String(from));
+    const receiver = this.#ids.find(String(to));
+    if (giver < 0 || receiver < 0) return undefined;
     const deficit = this.deficitBetween(giver, receiver);
     return deficit < 0 ? undefined : scoreOf(deficit);
   }
@@ -169,7 +167,7 @@ export class BarterGraph {
 
   /** All item ids, in no particular order. */
   items(): IterableIterator<string> {
-    return this.#nodeOf.keys();
+    return this.#ids.names();
   }
 
   /** Whose owners can be given this item, best edge first. @throws BarterError `unknown-item`. */
@@ -190,12 +188,14 @@ export class BarterGraph {
   stateHash(): string {
     this.endBulk();
     const lanes = new Int32Array(4);
-    for (const [id, node] of this.#nodeOf) {
+    const nodes = Array.from(this.#ids.names(), (id) => this.#ids.find(id));
+    for (const node of nodes) {
+      const id = this.idOfNode(node);
       const ownerHash = hashText(this.ownerName(node), 7);
       lanes[0]! += hashInts(1, hashText(id, 1), ownerHash, 0);
       lanes[1]! += hashInts(2, hashText(id, 2), ownerHash, 0);
     }
-    for (const node of this.#nodeOf.values()) {
+    for (const node of nodes) {
       for (const word of this.outgoing.read(node)) {
         const edge = [this.tieOfNode[node]!, this.tieOfNode[word & NODE_MASK]!, word >>> NODE_BITS] as const;
         lanes[0]! += hashInts(3, ...edge);
@@ -210,8 +210,8 @@ export class BarterGraph {
 
   /** @internal @throws BarterError `unknown-item`. */
   nodeOf(id: string | number): number {
-    const node = this.#nodeOf.get(String(id));
-    if (node === undefined) {
+    const node = this.#ids.find(String(id));
+    if (node < 0) {
       throw new BarterError('unknown-item', `Item ${JSON.stringify(id)} is not in the graph: add it first.`);
     }
     return node;
@@ -224,7 +224,7 @@ export class BarterGraph {
 
   /** @internal */
   idOfNode(node: number): string {
-    return this.#ids[node]!;
+    return this.#ids.name(node);
   }
 
   /** @internal */
@@ -236,7 +236,7 @@ export class BarterGraph {
   isNodeBefore(a: number, b: number): boolean {
     const left = this.tieOfNode[a]!;
     const right = this.tieOfNode[b]!;
-    return left !== right ? left < right : this.#ids[a]! < this.#ids[b]!;
+    return left !== right ? left < right : this.idOfNode(a) < this.idOfNode(b);
   }
 
   /** @internal The deficit of an edge, or -1; reads the shorter of the two lists. */
@@ -251,7 +251,7 @@ export class BarterGraph {
     const before = this.deficitBetween(giver, receiver);
     if (before === deficit) return;
     this.endBulk();
-    this.onEdge?.(giver, receiver, before);
+    this.onEdge?.(giver, receiver, before, Math.max(-1, deficit));
     if (before >= 0) this.#drop(giver, receiver, before);
     if (deficit < 0) return;
     this.outgoing.insert(giver, deficit, receiver);
@@ -276,7 +276,7 @@ export class BarterGraph {
   /** @internal Replaces a receiver's list by these half-edges, best first. */
   setIncoming(receiver: number, words: Uint32Array): void {
     if (this.#isBulk) {
-      for (const word of words) this.onEdge?.(word & NODE_MASK, receiver, -1);
+      for (const word of words) this.onEdge?.(word & NODE_MASK, receiver, -1, word >>> NODE_BITS);
       this.#edges += words.length - this.incoming.count[receiver]!;
       this.incoming.assign(receiver, words);
       return;
@@ -285,13 +285,13 @@ export class BarterGraph {
     const stays = new Set<number>(before.length > 0 ? words : undefined);
     for (const word of before) {
       if (stays.delete(word)) continue;
-      this.onEdge?.(word & NODE_MASK, receiver, word >>> NODE_BITS);
+      this.onEdge?.(word & NODE_MASK, receiver, word >>> NODE_BITS, -1);
       this.outgoing.remove(word & NODE_MASK, word >>> NODE_BITS, receiver);
     }
     const isNew = before.length > 0 ? stays : undefined;
     for (const word of words) {
       if (isNew && !isNew.has(word)) continue;
-      this.onEdge?.(word & NODE_MASK, receiver, -1);
+      this.onEdge?.(word & NODE_MASK, receiver, -1, word >>> NODE_BITS);
       this.outgoing.insert(word & NODE_MASK, word >>> NODE_BITS, receiver);
     }
     this.incoming.assign(receiver, words);
@@ -301,14 +301,14 @@ export class BarterGraph {
   /** @internal Removes an edge that is there with exactly this deficit. */
   dropEdge(giver: number, receiver: number, deficit: number): void {
     this.endBulk();
-    this.onEdge?.(giver, receiver, deficit);
+    this.onEdge?.(giver, receiver, deficit, -1);
     this.#drop(giver, receiver, deficit);
   }
 
   /** @internal Sets one end of new edges to this giver's receivers, and then, with all of them, the other. */
   insertIncoming(giver: number, receiver: number, deficit: number): void {
     this.endBulk();
-    this.onEdge?.(giver, receiver, -1);
+    this.onEdge?.(giver, receiver, -1, deficit);
     this.incoming.insert(receiver, deficit, giver);
     this.#edges++;
   }
@@ -371,15 +371,13 @@ export class BarterGraph {
 
   #neighbours(halves: HalfEdges, node: number): Neighbour[] {
     return Array.from(halves.read(node), (word) => ({
-      id: this.#ids[word & NODE_MASK]!,
+      id: this.idOfNode(word & NODE_MASK),
       score: scoreOf(word >>> NODE_BITS),
     }));
   }
 
-  #reserve(nodes: number): void {
-    if (nodes <= this.nodeCapacity) return;
-    const capacity = Math.min(MAX_ITEMS, Math.max(16, nodes, Math.ceil(this.nodeCapacity * 1.125)));
-    this.tieOfNode = grown(this.tieOfNode, capacity);
+  #reserve(capacity: number): void {
+    if (capacity === this.ownerOfNode.length) return;
     this.ownerOfNode = grown(this.ownerOfNode, capacity);
     this.cutOfNode = grown(this.cutOfNode, capacity, -1);
     this.outgoing.reserve(capacity);

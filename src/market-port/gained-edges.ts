@@ -13,20 +13,22 @@ const EDGE = NODE_MASK + 1;
  * @param own Edges of this item do not count: its own search sees them.
  */
 export function watchGains(graph: BarterGraph, own: ItemId | undefined): () => ItemId[] {
-  /** The deficit of each edge that was touched, as it was before. */
-  const before = new Map<number, number>();
-  graph.onEdge = (giver, receiver, deficit) => {
-    if (graph.idOfNode(giver) === own || graph.idOfNode(receiver) === own) return;
+  /** By edge: its deficits before it was first touched, and since it was last. */
+  const changes = new Map<number, { before: number; after: number }>();
+  graph.onEdge = (giver, receiver, before, after) => {
     const edge = receiver * EDGE + giver;
-    if (!before.has(edge)) before.set(edge, deficit);
+    const known = changes.get(edge);
+    if (known) known.after = after;
+    else changes.set(edge, { before, after });
   };
   return () => {
     graph.onEdge = undefined;
-    const gained = new Set<number>();
-    for (const [edge, deficit] of before) {
-      const now = graph.deficitBetween(edge % EDGE, Math.floor(edge / EDGE));
-      if (now >= 0 && (deficit < 0 || now < deficit)) gained.add(Math.floor(edge / EDGE));
+    const gained = new Set<ItemId>();
+    for (const [edge, { before, after }] of changes) {
+      if (after < 0 || (before >= 0 && after >= before)) continue;
+      const receiver = graph.idOfNode(Math.floor(edge / EDGE));
+      if (receiver !== own && graph.idOfNode(edge % EDGE) !== own) gained.add(receiver);
     }
-    return Array.from(gained, (node) => graph.idOfNode(node));
+    return [...gained];
   };
 }

@@ -4,8 +4,8 @@ import { NODE_MASK } from '../graph/half-edges';
 import type { Vocabulary } from '../text/vocabulary';
 import { stems } from '../text/words';
 import { type CategoryId, CONDITIONS, type Item } from '../types';
+import { CountedNames } from '../util/counted-names';
 import { grown } from '../util/grown';
-import { NameTable } from '../util/name-table';
 import { PackedLists } from '../util/packed-lists';
 import { Rows } from '../util/rows';
 import type { CategoryTree } from './category-tree';
@@ -37,7 +37,7 @@ const IS_OPEN = 7;
 export class ItemTable {
   /** Word numbers of each item's text, ascending. */
   readonly words = new PackedLists();
-  readonly users = new NameTable();
+  readonly users = new CountedNames();
   /** Of the few items that have some. */
   readonly limits = new Map<number, ValueLimits>();
 

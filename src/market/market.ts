@@ -867,9 +867,10 @@ const LONGEST_SHORT = 3;
 /** Cycles looked at, at most, to find enough without a block among them. */
 const MOST_SEARCHED = 1_000;
 
-/** Two accounts of one group are one person to the graph. */
+/** Two accounts of one group are one person to the graph. Who is in none goes by the id of the account, as long as that is no other's name. */
 export function personOf({ ownerGroup, ownerId }: Item): string {
-  return ownerGroup === undefined ? `user ${ownerId}` : `group ${ownerGroup}`;
+  if (ownerGroup !== undefined) return `\0group ${ownerGroup}`;
+  return ownerId.startsWith('\0') ? `\0user ${ownerId}` : ownerId;
 }
 
 /** Whether nothing changed that others look at: what an item is, as opposed to what its owner would take for it. */

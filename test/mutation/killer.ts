@@ -18,6 +18,7 @@ import { checkHalfEdges } from './killers/half-edges';
 import { checkItemPostings } from './killers/item-postings';
 import { checkLists } from './killers/lists';
 import { checkMarket } from './killers/market';
+import { checkNameTable } from './killers/name-table';
 import { checkOpenCandidates } from './killers/open-candidates';
 import { checkPackedLists } from './killers/packed-lists';
 import { checkRecords } from './killers/records';
@@ -28,7 +29,7 @@ import { checkWantPostings } from './killers/want-postings';
 import { checkWordPostings } from './killers/word-postings';
 
 const GROUPS: Record<string, (() => void)[]> = {
-  graph: [checkGraph, checkPackedLists, checkHalfEdges, checkGraphMemory, checkGraphBulk],
+  graph: [checkNameTable, checkGraph, checkPackedLists, checkHalfEdges, checkGraphMemory, checkGraphBulk],
   finder: [
     checkFinderOptions,
     checkFinderShapes,

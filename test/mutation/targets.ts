@@ -1,5 +1,6 @@
 /** The files that are mutated, and the checks that can see each of them, most telling first. */
 export const TARGETS: Readonly<Record<string, readonly string[]>> = {
+  'src/util/name-table.ts': ['graph', 'market'],
   'src/util/packed-lists.ts': ['graph', 'market'],
   'src/graph/half-edges.ts': ['graph', 'finder', 'market'],
   'src/graph/barter-graph.ts': ['graph', 'finder', 'market'],

@@ -1,5 +1,6 @@
 import { BarterGraph, MAX_ITEMS } from '../../../src/graph/barter-graph';
 import { hashText } from '../../../src/util/hash';
+import { NameTable } from '../../../src/util/name-table';
 import { Random } from '../random';
 import { holds, same, throws } from './expect';
 
@@ -168,13 +169,13 @@ function checkErrors(): void {
 /** Millions of items would take seconds: their count is pretended. */
 function checkFull(): void {
   same(MAX_ITEMS, 4_194_303, 'items at most');
-  const size = Object.getOwnPropertyDescriptor(Map.prototype, 'size')!;
+  const size = Object.getOwnPropertyDescriptor(NameTable.prototype, 'size')!;
   const withSize = (pretended: number, action: () => void) => {
-    Object.defineProperty(Map.prototype, 'size', { configurable: true, get: () => pretended });
+    Object.defineProperty(NameTable.prototype, 'size', { configurable: true, get: () => pretended });
     try {
       action();
     } finally {
-      Object.defineProperty(Map.prototype, 'size', size);
+      Object.defineProperty(NameTable.prototype, 'size', size);
     }
   };
   const graph = new BarterGraph().addItem('a', 'x');
