@@ -3,18 +3,18 @@ import { compareCycles, type FoundCycle, toCycle } from '../cycles/cycle';
 import { type CycleSearchResult, type FindCyclesOptions, findCycles } from '../cycles/find-cycles';
 import { BarterError } from '../errors';
 import { BarterGraph } from '../graph/barter-graph';
-import { NODE_BITS, NODE_MASK, packHalfEdge, SCORE_STEPS } from '../graph/half-edges';
+import { NODE_BITS, NODE_MASK, SCORE_STEPS } from '../graph/half-edges';
 import { systemVersion } from '../runtime';
 import { Vocabulary } from '../text/vocabulary';
 import type { Category, Cycle, Item, ItemId, UserId } from '../types';
 import { digest } from '../util/digest';
-import { grown } from '../util/grown';
-import { BestCandidates } from './best-candidates';
 import { CandidateIndex, type CandidateVisitor } from './candidate-index';
-import { CandidateLists } from './candidate-lists';
+import type { CandidateLists } from './candidate-lists';
 import { CategoryTree } from './category-tree';
 import { defaultScoring, deficitFor, type EdgeExplanation, EdgeScorer, type ScoringOptions } from './edge-score';
+import { explainEdge } from './explain-edge';
 import { DIGEST_WORDS, ItemTable } from './item-table';
+import { Linker } from './linker';
 import {
   eitherWay,
   type MarketSnapshot,
@@ -24,10 +24,11 @@ import {
   SNAPSHOT_FORMAT,
   savedLists,
 } from './market-snapshot';
-import { OpenCandidates } from './open-candidates';
+import type { OpenCandidates } from './open-candidates';
+import { Pairs } from './pairs';
 import { LONGEST_ID } from './schemas';
 import { ShortCycles } from './short-cycles';
-import { deficitOfRank, KNOWS_NONE, rankOf, WantTable } from './want-table';
+import { WantTable } from './want-table';
 
 export interface MarketOptions extends ScoringOptions {
   /**
@@ -66,24 +67,17 @@ export class Market {
   readonly #vocabulary = new Vocabulary();
   readonly #items: ItemTable;
   readonly #wants = new WantTable();
-  readonly #best: BestCandidates;
   /** Added without their edges. */
   readonly #staged = new Set<number>();
   /** Of those: whose places in the lists of others have been restored. */
   readonly #placed = new Set<number>();
-  /** 1 where the edges of a node have been found. */
-  #isLinked = new Uint8Array(0);
-  /** Items of a group: only of these the owner's account is not told by who they are to the graph. */
-  readonly #grouped = new Set<number>();
-  readonly #blocked = new Map<UserId, ReadonlySet<UserId>>();
   /** To go on from, while the market is being loaded. */
   #snapshot: MarketSnapshot | undefined;
   #categories: CategoryTree;
-  #scorer!: EdgeScorer;
   #index!: CandidateIndex;
   #shortCycles!: ShortCycles;
-  /** Items that might take another, gathered before any is looked at. */
-  #close = new Int32Array(1024);
+  readonly #pairs: Pairs;
+  readonly #linker: Linker;
   readonly #lists: CandidateLists;
   readonly #open: OpenCandidates;
 
@@ -91,20 +85,15 @@ export class Market {
     this.options = { ...defaultMarketOptions, ...options };
     this.graph = new BarterGraph();
     this.#items = new ItemTable(this.graph, (number) => this.#categories.idOf(number));
-    this.#best = new BestCandidates(this.graph);
     this.#categories = new CategoryTree(categories);
+    this.#pairs = new Pairs(this.graph, this.#items, this.#wants);
+    this.#linker = new Linker(this.graph, this.#items, this.#wants, this.#pairs, {
+      candidatesPerWant: this.#candidatesPerWant(),
+      openCandidates: this.options.openCandidates,
+    });
+    this.#lists = this.#linker.lists;
+    this.#open = this.#linker.open;
     this.#setUp();
-    this.#lists = new CandidateLists(
-      this.graph,
-      this.#items,
-      this.#wants,
-      this.#candidatesPerWant(),
-      (receiving) => this.#linkIncoming(receiving),
-      (given, receiving, deficit) => this.#deficit(given, receiving) === deficit,
-    );
-    this.#open = new OpenCandidates(this.graph, this.#items, this.options.openCandidates, (given, taker) =>
-      this.#canMeet(given, taker),
-    );
   }
 
   /** Items in the graph. */
@@ -158,16 +147,16 @@ export class Market {
     }
     this.check(item);
     const known = this.graph.hasItem(item.id) ? this.graph.nodeOf(item.id) : -1;
-    if (known >= 0 && this.#isLinked[known] === 1 && isSameOffer(this.#items.get(known), item)) {
+    if (known >= 0 && this.#linker.isLinked[known] === 1 && isSameOffer(this.#items.get(known), item)) {
       this.#replaceWants(known, item);
       return;
     }
     if (known >= 0) this.remove(item.id);
     const node = this.#add(item, false);
-    this.#isLinked[node] = 1;
+    this.#linker.isLinked[node] = 1;
     try {
-      this.#linkIncoming(node);
-      this.#linkOutgoing(node);
+      this.#linker.linkIncoming(node);
+      this.#linker.linkOutgoing(node);
     } catch (error) {
       this.remove(item.id); // a criterion of the host's own failed: better without the item than with half its edges
       throw error;
@@ -198,7 +187,7 @@ export class Market {
       // Those that were there before look at the new ones; the new ones look at all.
       for (const node of this.#staged) {
         if (this.#placed.has(node)) continue;
-        this.#linkOutgoing(node);
+        this.#linker.linkOutgoing(node);
         yield;
       }
     }
@@ -226,13 +215,13 @@ export class Market {
   #linkStagedItem(node: number): void {
     this.#staged.delete(node);
     this.#placed.delete(node);
-    this.#isLinked[node] = 1;
-    this.#linkIncoming(node);
+    this.#linker.isLinked[node] = 1;
+    this.#linker.linkIncoming(node);
   }
 
   /** @internal All that takes long to find out, in steps, between which nothing may change. */
   *snapshot(): Generator<void, MarketSnapshot> {
-    const nodes = this.#nodes().filter((node) => this.#isLinked[node] === 1);
+    const nodes = this.#nodes().filter((node) => this.#linker.isLinked[node] === 1);
     const digests = yield* this.#digestsOf(nodes);
     return {
       settings: this.#settings(),
@@ -287,7 +276,7 @@ export class Market {
       if (!this.#lists.fillAgain(node, list.unnamed, list.knowsAll, list.named)) continue;
       this.#placed.delete(node);
       this.#staged.delete(node);
-      this.#isLinked[node] = 1;
+      this.#linker.isLinked[node] = 1;
     }
     this.graph.endBulk();
     return true;
@@ -296,7 +285,7 @@ export class Market {
   /** Whether the best and the worst of a list score as it says: what is wrong about one is wrong about many. */
   #isStillSo(receiving: number, { unnamed, named }: RestoredList): boolean {
     const ends = unnamed.length > 0 ? [unnamed[0]!, unnamed.at(-1)!] : [];
-    return [...ends, ...named].every((word) => this.#deficit(word & NODE_MASK, receiving) === word >>> NODE_BITS);
+    return [...ends, ...named].every((word) => this.#pairs.deficit(word & NODE_MASK, receiving) === word >>> NODE_BITS);
   }
 
   /** What edges depend on besides items and blocks. */
@@ -309,7 +298,7 @@ export class Market {
   /** Digests of these items and of their owners' blocks, one item at each step. */
   *#digestsOf(nodes: Int32Array): Generator<void, Uint32Array> {
     const digests = new Uint32Array(nodes.length * DIGEST_WORDS);
-    const blocks = eitherWay(this.#blocked);
+    const blocks = eitherWay(this.#pairs.blocked);
     for (let i = 0; i < nodes.length; i++) {
       const node = nodes[i]!;
       this.#items.writeDigest(node, blocks.get(this.#items.userOf(node)) ?? '', digests, i * DIGEST_WORDS);
@@ -348,11 +337,11 @@ export class Market {
     const toFill = listedBy.filter(
       (receiving) => this.#lists.isCut(receiving) && !this.#wants.namedBy(receiving)?.has(id),
     );
-    toFill.push(...this.#lists.leaveWaiting(node, this.#receiversNear(node)));
+    toFill.push(...this.#lists.leaveWaiting(node, this.#linker.receiversNear(node)));
     this.#unregister(node);
     this.graph.removeItem(id);
     for (const receiving of new Set([...toFill, ...takers])) {
-      if (this.#items.isOpen(receiving)) this.#linkIncoming(receiving);
+      if (this.#items.isOpen(receiving)) this.#linker.linkIncoming(receiving);
       else this.#lists.fillUp(receiving);
     }
     return true;
@@ -384,27 +373,14 @@ export class Market {
 
   /** No edge joins this person and those; a block by either side suffices. */
   setBlocked(userId: UserId, others: Iterable<UserId>): void {
-    const before = this.#blocked.get(userId) ?? new Set();
-    const after = new Set(others);
-    if (after.size > 0) this.#blocked.set(userId, after);
-    else this.#blocked.delete(userId);
-    const changed = [...new Set([...before, ...after])].filter((other) => before.has(other) !== after.has(other));
-    if (changed.length === 0) return;
+    const changed = this.#pairs.setBlocked(userId, others);
     for (const owner of [userId, ...changed])
-      for (const node of this.#items.nodesOf(owner)) if (this.#isLinked[node] === 1) this.#linkIncoming(node);
+      for (const node of this.#items.nodesOf(owner))
+        if (this.#linker.isLinked[node] === 1) this.#linker.linkIncoming(node);
   }
 
   isBlocked(a: UserId, b: UserId): boolean {
-    return (this.#blocked.get(a)?.has(b) ?? false) || (this.#blocked.get(b)?.has(a) ?? false);
-  }
-
-  /**
-   * Whether these people may be in one trade. The graph sees to it for neighbours, and for people it can tell apart: one
-   * owner whose items name different groups is two to it.
-   */
-  #canMeetAll(people: readonly UserId[]): boolean {
-    if (new Set(people).size < people.length) return false;
-    return this.#blocked.size === 0 || !people.some((a, i) => people.slice(i + 1).some((b) => this.isBlocked(a, b)));
+    return this.#pairs.isBlocked(a, b);
   }
 
   /** Weighs words anew by how common they are now, and scores the wants again that use words whose weight changed. */
@@ -432,8 +408,8 @@ export class Market {
       const node = this.graph.nodeOf(id);
       this.#index.removeWants(node);
       this.#index.addWants(node);
-      if (this.#isLinked[node] === 0) continue;
-      this.#linkIncoming(node);
+      if (this.#linker.isLinked[node] === 0) continue;
+      this.#linker.linkIncoming(node);
       yield id;
     }
     const perWant = this.#candidatesPerWant();
@@ -441,7 +417,7 @@ export class Market {
     this.#lists.perWant = perWant;
     for (const id of [...this.ids()]) {
       const node = this.graph.hasItem(id) ? this.graph.nodeOf(id) : -1;
-      if (node < 0 || this.#isLinked[node] === 0 || this.#items.isOpen(node)) continue;
+      if (node < 0 || this.#linker.isLinked[node] === 0 || this.#items.isOpen(node)) continue;
       this.#lists.resize(node);
       yield id;
     }
@@ -488,7 +464,7 @@ export class Market {
     for (let limit = options.limit; ; limit *= 4) {
       const result = findCycles(this.graph, id, { ...options, limit });
       for (const cycle of result.cycles) cycle.owners = cycle.items.map((item) => this.#ownerOf(item)!);
-      const cycles = result.cycles.filter(({ owners }) => this.#canMeetAll(owners));
+      const cycles = result.cycles.filter(({ owners }) => this.#pairs.canMeetAll(owners));
       const isAll = result.cycles.length < limit;
       if (cycles.length >= options.limit || isAll) return { ...result, cycles: cycles.slice(0, options.limit) };
       if (limit > MOST_SEARCHED) return { ...result, cycles, exact: false, reason: 'budget' };
@@ -517,7 +493,7 @@ export class Market {
       budget,
       (node) => !without.has(this.#items.userOf(node)),
     );
-    const cycles = rings.map((ring) => this.#toCycle(ring)).filter(({ owners }) => this.#canMeetAll(owners));
+    const cycles = rings.map((ring) => this.#toCycle(ring)).filter(({ owners }) => this.#pairs.canMeetAll(owners));
     return { cycles: cycles.sort(compareCycles), exact: isComplete, work, ...(!isComplete && { reason: 'budget' }) };
   }
 
@@ -542,7 +518,7 @@ export class Market {
     if (!this.graph.hasItem(from) || !this.graph.hasItem(to)) return undefined;
     const given = this.graph.nodeOf(from);
     const receiving = this.graph.nodeOf(to);
-    const score = Math.max(this.#score(given, receiving), this.#openScore(given, receiving));
+    const score = Math.max(this.#pairs.score(given, receiving), this.#pairs.openScore(given, receiving));
     return score < 0 ? undefined : score;
   }
 
@@ -550,45 +526,8 @@ export class Market {
   explain(from: ItemId, to: ItemId): EdgeExplanation {
     const given = this.#nodeOf(from);
     const receiving = this.#nodeOf(to);
-    const explanation: EdgeExplanation = { from, to, criteria: [], obstacles: [] };
-    if (this.#areApart(given, receiving)) {
-      explanation.obstacles.push('The owners are one person, or one blocked the other.');
-      return explanation;
-    }
-    const pairObstacle = this.#scorer.pairObstacle(given, receiving);
-    if (pairObstacle) {
-      explanation.obstacles.push(pairObstacle);
-      return explanation;
-    }
-    let best = -1;
-    const own = this.#items.get(receiving);
-    for (let want = this.#wants.first(receiving); want >= 0; want = this.#wants.next(want)) {
-      const answer = { obstacle: undefined as string | undefined, criteria: [] };
-      const score = this.#scorer.scoreWant(given, want, answer);
-      if (answer.obstacle !== undefined) explanation.obstacles.push(answer.obstacle);
-      if (score > best) {
-        best = score;
-        explanation.want = own.wants[this.#wants.placeOf(want)]!;
-        explanation.criteria = answer.criteria;
-      }
-    }
-    if (own.openToAnything && this.#scorer.scoreOpen() < 0) {
-      explanation.obstacles.push(
-        `For who is open to anything it scores less than the floor of ${this.options.edgeFloor}.`,
-      );
-    }
-    if (this.#openScore(given, receiving) > best) {
-      best = this.#openScore(given, receiving);
-      delete explanation.want;
-      explanation.criteria = [{ criterion: 'open', weight: 1, score: best, reason: 'The owner is open to anything.' }];
-    }
-    if (own.wants.length === 0 && !own.openToAnything) {
-      explanation.obstacles.push('The item has no wants: it asks for nothing and receives nothing.');
-    }
-    if (best < 0) return explanation;
-    explanation.score = best;
-    explanation.obstacles = [];
-    return explanation;
+    const { edgeFloor } = this.options;
+    return explainEdge({ items: this.#items, wants: this.#wants, pairs: this.#pairs, edgeFloor }, given, receiving);
   }
 
   /**
@@ -602,14 +541,14 @@ export class Market {
     this.graph.addItem(DRAFT, personOf(draft));
     const node = this.graph.nodeOf(DRAFT);
     // In the tables, so that it is scored as any other, and not in the index, so that nobody finds it.
-    if (draft.ownerGroup !== undefined) this.#grouped.add(node);
+    if (draft.ownerGroup !== undefined) this.#pairs.grouped.add(node);
     this.#items.add(node, draft, this.#categories, this.#vocabulary);
     this.#wants.add(node, draft, this.#categories, this.#vocabulary);
     try {
       const count = this.#answersTo(node, most).size;
       return { count, isComplete: count < most };
     } finally {
-      this.#grouped.delete(node);
+      this.#pairs.grouped.delete(node);
       this.#items.remove(node, this.#vocabulary);
       this.#wants.remove(node, this.#vocabulary);
       this.graph.removeItem(DRAFT);
@@ -625,18 +564,18 @@ export class Market {
       isOpenTo: () => found.size < most,
       visit: (given) => {
         if (found.size >= most || found.has(given)) return;
-        if (this.#scorer.scoreWant(given, want) >= 0 && this.#canMeet(given, receiving)) found.add(given);
+        if (this.#pairs.scorer.scoreWant(given, want) >= 0 && this.#pairs.canMeet(given, receiving)) found.add(given);
       },
     };
     for (; want >= 0; want = wants.next(want)) if (!wants.named.has(want)) this.#index.forEachItem(want, visitor);
-    for (const halfEdge of this.#namedCandidates(receiving, wants.namedBy(receiving) ?? new Set())) {
+    for (const halfEdge of this.#linker.namedCandidates(receiving, wants.namedBy(receiving) ?? new Set())) {
       if (found.size < most) found.add(halfEdge & NODE_MASK);
     }
-    if (!this.#items.isOpen(receiving) || this.#scorer.scoreOpen() < 0) return found;
+    if (!this.#items.isOpen(receiving) || this.#pairs.scorer.scoreOpen() < 0) return found;
     for (const id of this.ids()) {
       if (found.size >= most) break;
       const given = this.graph.nodeOf(id);
-      if (this.#canMeet(given, receiving)) found.add(given);
+      if (this.#pairs.canMeet(given, receiving)) found.add(given);
     }
     return found;
   }
@@ -659,14 +598,16 @@ export class Market {
       categories: this.#categories,
       vocabulary: this.#vocabulary,
     };
-    this.#scorer = new EdgeScorer(this.options, world);
-    this.#index = new CandidateIndex(world, this.#scorer);
+    const scorer = new EdgeScorer(this.options, world);
+    this.#index = new CandidateIndex(world, scorer);
+    this.#pairs.scorer = scorer;
+    this.#linker.index = this.#index;
     this.#shortCycles = new ShortCycles({
       ...world,
       graph: this.graph,
       index: this.#index,
-      scorer: this.#scorer,
-      canMeet: (given, receiving) => this.#canMeet(given, receiving),
+      scorer,
+      canMeet: (given, receiving) => this.#pairs.canMeet(given, receiving),
     });
   }
 
@@ -679,9 +620,8 @@ export class Market {
   #add(item: Item, inBulk: boolean): number {
     this.graph.addItem(item.id, personOf(item));
     const node = this.graph.nodeOf(item.id);
-    if (node >= this.#isLinked.length) this.#isLinked = grown(this.#isLinked, this.graph.nodeCapacity);
-    this.#isLinked[node] = 0;
-    if (item.ownerGroup !== undefined) this.#grouped.add(node);
+    this.#linker.expect(node);
+    if (item.ownerGroup !== undefined) this.#pairs.grouped.add(node);
     this.#items.add(node, item, this.#categories, this.#vocabulary);
     this.#wants.add(node, item, this.#categories, this.#vocabulary);
     this.#index.addItem(node, inBulk);
@@ -691,7 +631,7 @@ export class Market {
 
   #unregister(node: number): void {
     this.#open.remove(node);
-    this.#grouped.delete(node);
+    this.#pairs.grouped.delete(node);
     this.#lists.forget(node);
     this.#index.removeItem(node);
     this.#index.removeWants(node);
@@ -708,140 +648,7 @@ export class Market {
     this.#wants.add(node, item, this.#categories, this.#vocabulary);
     this.#index.addWants(node);
     this.#index.noteAsked(node);
-    this.#linkIncoming(node);
-  }
-
-  /** Finds what can be given for this item. */
-  #linkIncoming(receiving: number): void {
-    const best = this.#best;
-    const wants = this.#wants;
-    const names = wants.namedBy(receiving);
-    let want = wants.first(receiving);
-    // One want that says a category finds each item once.
-    best.begin(this.#lists.wantedFor(receiving), wants.countOf(receiving) !== 1 || wants.category(want) < 0);
-    let bound = 0;
-    const visitor: CandidateVisitor = {
-      get most() {
-        return best.most;
-      },
-      isOpenTo(leastDeficit) {
-        if (best.admits(Math.max(leastDeficit, bound))) return true;
-        best.isCut = true;
-        return false;
-      },
-      visit: (given, leastDeficit, isExact) => {
-        if (!best.admitsItem(Math.max(leastDeficit, bound), given)) {
-          best.isCut = true;
-          return;
-        }
-        const deficit = isExact ? leastDeficit : this.#scorer.deficitOf(given, want, best.most);
-        if (deficit < 0) best.isCut ||= best.most < SCORE_STEPS;
-        if (deficit < 0 || names?.has(this.#items.idOf(given))) return;
-        if (this.#canMeet(given, receiving)) best.add(given, deficit);
-      },
-    };
-    for (; want >= 0; want = wants.next(want)) {
-      if (wants.named.has(want)) continue;
-      bound = deficitFor(this.#scorer.boundOf(want));
-      this.#index.forEachItem(want, visitor);
-    }
-    const named = names ? this.#namedCandidates(receiving, names) : [];
-    const unnamed = best.take();
-    this.#lists.fill(receiving, unnamed, !best.isCut, named);
-    if (!this.#items.isOpen(receiving) || this.#scorer.scoreOpen() < 0) return;
-    for (const given of this.#open.refill(receiving, this.#index)) {
-      const score = Math.max(this.#score(given, receiving), this.#scorer.scoreOpen());
-      this.graph.setEdgeDeficit(given, receiving, deficitFor(score));
-    }
-  }
-
-  /** The named items that can be given for this one, by whichever want is best; as half-edges. */
-  #namedCandidates(receiving: number, names: ReadonlySet<ItemId>): number[] {
-    const named: number[] = [];
-    for (const id of names) {
-      if (!this.graph.hasItem(id)) continue;
-      const given = this.graph.nodeOf(id);
-      const deficit = this.#deficit(given, receiving);
-      if (deficit >= 0) named.push(packHalfEdge(deficit, given));
-    }
-    return named;
-  }
-
-  /** Finds whose wants this item answers, and takes its place in their lists. */
-  #linkOutgoing(given: number): void {
-    const answered = new Map<number, number>();
-    const tie = this.graph.tieOfNode[given]!;
-    const offer = (receiving: number, lastRank: number) => {
-      if (this.#isLinked[receiving] === 0 || answered.has(receiving)) return;
-      const deficit = this.#deficit(given, receiving, deficitOfRank(lastRank));
-      if (deficit >= 0 && rankOf(deficit, tie) <= lastRank) answered.set(receiving, deficit);
-    };
-    for (const receiving of this.#receiversNear(given)) offer(receiving, this.#wants.knownTo(receiving));
-    for (const want of this.#index.wantsNaming(this.#items.idOf(given))) offer(this.#wants.item(want), KNOWS_NONE);
-    for (const receiving of [...answered.keys()].filter((node) => this.#items.isOpen(node))) {
-      // Who has both wants and an open mind has two lists in one: those are made anew.
-      answered.delete(receiving);
-      this.#linkIncoming(receiving);
-    }
-    for (const { taker, dropped } of this.#open.offer(given)) {
-      if (this.#wants.countOf(taker) > 0) {
-        this.#linkIncoming(taker);
-        continue;
-      }
-      if (dropped !== undefined) this.graph.setEdgeDeficit(dropped, taker, -1);
-      this.graph.setEdgeDeficit(given, taker, deficitFor(this.#scorer.scoreOpen()));
-    }
-    this.#lists.enterAll(given, answered);
-  }
-
-  /** Items that this one might be given for, as far as it is good enough to be known to them; some come twice. */
-  #receiversNear(given: number): Int32Array {
-    const near = this.#index.receiversOf(given);
-    if (this.#close.length < near.count) this.#close = grown(this.#close, near.count * 2);
-    const tie = this.graph.tieOfNode[given]!;
-    let count = 0;
-    for (let i = 0; i < near.count; i++) {
-      const receiving = near.nodes[i]!;
-      if (rankOf(near.leastDeficits[i]!, tie) <= this.#wants.knownTo(receiving)) this.#close[count++] = receiving;
-    }
-    this.#wants.touch(this.#close, count, this.graph);
-    return this.#close.subarray(0, count);
-  }
-
-  #score(given: number, receiving: number): number {
-    if (!this.#canMeet(given, receiving)) return -1;
-    let best = -1;
-    for (let want = this.#wants.first(receiving); want >= 0; want = this.#wants.next(want)) {
-      best = Math.max(best, this.#scorer.scoreWant(given, want));
-    }
-    return best;
-  }
-
-  /** By the best of the wants; -1 where there is no edge or it is more than `most`. */
-  #deficit(given: number, receiving: number, most = SCORE_STEPS): number {
-    let best = -1;
-    for (let want = this.#wants.first(receiving); want >= 0; want = this.#wants.next(want)) {
-      const deficit = this.#scorer.deficitOf(given, want, most);
-      if (deficit >= 0 && (best < 0 || deficit < best)) best = deficit;
-    }
-    return best >= 0 && this.#canMeet(given, receiving) ? best : -1;
-  }
-
-  #openScore(given: number, receiving: number): number {
-    return this.#items.isOpen(receiving) && this.#canMeet(given, receiving) ? this.#scorer.scoreOpen() : -1;
-  }
-
-  #canMeet(given: number, receiving: number): boolean {
-    if (this.#areApart(given, receiving)) return false;
-    return !this.#scorer.hasLimits(receiving) || this.#scorer.pairObstacle(given, receiving) === undefined;
-  }
-
-  /** One person, by account or group, or two of whom one blocked the other. */
-  #areApart(given: number, receiving: number): boolean {
-    const { ownerOfNode } = this.graph;
-    if (ownerOfNode[given] === ownerOfNode[receiving]) return true;
-    if (this.#grouped.size > 0 && this.#items.user(given) === this.#items.user(receiving)) return true;
-    return this.#blocked.size > 0 && this.isBlocked(this.#items.userOf(given), this.#items.userOf(receiving));
+    this.#linker.linkIncoming(node);
   }
 
   #receivers(node: number): number[] {
