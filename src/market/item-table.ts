@@ -119,7 +119,7 @@ export class ItemTable {
   }
 
   /** The same, and of their words. */
-  touchWords(nodes: Uint32Array, from: number, to: number): number {
+  touchWords(nodes: Uint32Array | Int32Array, from: number, to: number): number {
     const { words, start } = this.words;
     let sum = this.touch(nodes, from, to);
     for (let at = from; at < to; at++) sum += words[start[nodes[at]! & NODE_MASK]!]!;
@@ -158,6 +158,13 @@ export class ItemTable {
 
   longitude(node: number): number {
     return this.#places[node * 2 + 1]!;
+  }
+
+  /** Writes the bits of the words that the item holds, see {@link bitsOf}. */
+  writeBits(node: number, into: Int32Array, at: number): void {
+    const { ints } = this.#rows;
+    into[at] = ints[node * INTS + SIGNATURE]!;
+    into[at + 1] = ints[node * INTS + SIGNATURE + 1]!;
   }
 
   /** False only where the item does not hold the word. */

@@ -9,7 +9,7 @@ export const UNKNOWN = -2;
 const NONE = -1;
 /** The last band; values up to 2^60 have bands of their own. */
 const UNVALUED_BAND = 240;
-const BANDS = UNVALUED_BAND + 1;
+export const BANDS = UNVALUED_BAND + 1;
 
 /** What is told of receivers. */
 class Columns {
@@ -57,6 +57,28 @@ class Unarranged extends Columns {
   }
 }
 
+/** Receivers in growing band of value, in columns that are read from end to end. */
+class ByValue {
+  /** Where each of them is among the others. */
+  places = new Int32Array(0);
+  values = new Float32Array(0);
+  leastDeficits = new Int16Array(0);
+  isSure = new Uint8Array(0);
+  /** Two for each: bits of the words that the item holds. */
+  bits = new Int32Array(0);
+  /** Where each band begins, and where the last one ends. */
+  readonly bandStarts = new Int32Array(BANDS + 1);
+
+  growTo(length: number): void {
+    if (length <= this.places.length) return;
+    this.places = new Int32Array(length);
+    this.values = new Float32Array(length);
+    this.leastDeficits = new Int16Array(length);
+    this.isSure = new Uint8Array(length);
+    this.bits = new Int32Array(length * 2);
+  }
+}
+
 /**
  * Who could get an item, arranged so that those whom another could be given for are found without a look at the others:
  * by branch of the categories, within it by band of value, and there in growing deficit of the edge from the item, as far
@@ -72,9 +94,8 @@ export class RingReceivers extends Columns {
   /** Where each segment begins, and where the last one ends; and its band. */
   segments = new Int32Array(257);
   bands = new Uint8Array(256);
-  /** By value alone: places, and where each band of them begins. Good after {@link arrangeByValue}. */
-  byValue = new Int32Array(256);
-  readonly bandStarts = new Int32Array(BANDS + 1);
+  /** The same by value alone, good after {@link arrangeByValue}. */
+  readonly byValue = new ByValue();
 
   readonly #tree: CategoryTree;
   readonly #places = new NumberPlaces();
@@ -206,20 +227,33 @@ export class RingReceivers extends Columns {
     while (branch < this.#branches.length) this.#firstSegments[++branch] = segment;
   }
 
-  /** Arranges them by band of value alone, too, within it in growing deficit. */
-  arrangeByValue(): void {
+  /**
+   * Arranges them by band of value alone, too, within it in growing deficit.
+   *
+   * @param bitsOf The bits of the words that an item holds, see {@link ItemTable.writeBits}.
+   */
+  arrangeByValue(bitsOf: (node: number, into: Int32Array, at: number) => void): void {
     if (this.#isByValue) return;
     this.#isByValue = true;
-    const { count } = this;
+    const { byValue, count } = this;
     const all = this.#gathered;
     for (let i = 0; i < count; i++) this.#order[i] = i;
     this.#sort(this.leastDeficits, SCORE_STEPS);
     for (let i = 0; i < count; i++) all.bands[i] = bandOf(this.values[i]!);
     this.#sort(all.bands, BANDS - 1);
-    this.byValue.set(this.#order.subarray(0, count));
-    this.bandStarts.fill(0);
-    for (let i = 0; i < count; i++) this.bandStarts[all.bands[i]! + 1]!++;
-    for (let band = 0; band < BANDS; band++) this.bandStarts[band + 1]! += this.bandStarts[band]!;
+    byValue.growTo(this.nodes.length);
+    for (let i = 0; i < count; i++) {
+      const place = this.#order[i]!;
+      byValue.places[i] = place;
+      byValue.values[i] = this.values[place]!;
+      byValue.leastDeficits[i] = this.leastDeficits[place]!;
+      byValue.isSure[i] = this.isSure[place]!;
+      bitsOf(this.nodes[place]!, byValue.bits, i * 2);
+    }
+    const { bandStarts } = byValue;
+    bandStarts.fill(0);
+    for (let i = 0; i < count; i++) bandStarts[all.bands[i]! + 1]!++;
+    for (let band = 0; band < BANDS; band++) bandStarts[band + 1]! += bandStarts[band]!;
   }
 
   /** The segments of a branch: the first, and one past the last. */
@@ -340,7 +374,6 @@ export class RingReceivers extends Columns {
     this.traits = new Uint32Array(length);
     this.segments = new Int32Array(length + 1);
     this.bands = new Uint8Array(length);
-    this.byValue = new Int32Array(length);
     this.#order = new Int32Array(length);
     this.#otherOrder = new Int32Array(length);
   }

@@ -10,8 +10,9 @@ import { deficitOfLoss, type EdgeScorer, LEEWAY } from './edge-score';
 import { ASKS_ANYTHING, askedCategory, askedSays, ENTRY, packAsks } from './item-postings';
 import { FoundBy } from './near-receivers';
 import { RingGivers } from './ring-givers';
-import { bandOf, RingReceivers, UNKNOWN } from './ring-receivers';
+import { BANDS, bandOf, RingReceivers, UNKNOWN } from './ring-receivers';
 import { Says, saysJustWords } from './says';
+import { type Bits, bitsOf } from './signature';
 import { type AskedTraits, conditionOf, mayHave, packTraits } from './traits';
 
 /** What a search for short cycles needs of its market. */
@@ -24,10 +25,12 @@ export interface ShortCyclesContext extends Omit<World, 'edgeFloor'> {
 
 /** To score a pair takes about as long as to read so many edges that are at hand. */
 const EDGES_PER_PAIR = 50;
-/** The same for one that might hold a word, which some turn out to do. */
+/** The same to look for words in what an item holds. */
 const EDGES_PER_HOLDER = 10;
 const NO_EDGE = -1;
 const NONE = -1;
+/** In place of a want: the giver's first, which is its only one and is read once it matters. */
+const FIRST = -2;
 /** Few enough to stay at hand until they are looked at. */
 const TOUCHED_AT_ONCE = 64;
 
@@ -193,15 +196,16 @@ export class ShortCycles {
       this.#holders[count++] = node;
     });
     const holders = this.#holders;
-    let answers = 0;
+    let kept = 0;
     for (let i = 0; i < count; i++) {
-      if (i % TOUCHED_AT_ONCE === 0) items.touch(holders, i, Math.min(count, i + TOUCHED_AT_ONCE));
-      if (scorer.deficitOf(holders[i]!, want, mostBack) >= 0) holders[answers++] = holders[i]!;
+      if (closes && i % TOUCHED_AT_ONCE === 0)
+        wants.touch(holders.subarray(i), Math.min(TOUCHED_AT_ONCE, count - i), graph);
+      if (!closes || this.#mayTakeAny(holders[i]!)) holders[kept++] = holders[i]!;
     }
-    for (let i = 0; i < answers; i++) {
-      if (i % TOUCHED_AT_ONCE === 0) wants.touch(holders.subarray(i), Math.min(TOUCHED_AT_ONCE, answers - i), graph);
+    for (let i = 0; i < kept; i++) {
+      if (i % TOUCHED_AT_ONCE === 0) items.touchWords(holders, i, Math.min(kept, i + TOUCHED_AT_ONCE));
       const node = holders[i]!;
-      if (givers.isKnown(node) || (closes && !this.#mayTakeAny(node))) continue;
+      if (givers.isKnown(node) || scorer.deficitOf(node, want, mostBack) < 0) continue;
       const deficit = this.#deficit(node, this.#root, SCORE_STEPS);
       if (deficit === NO_EDGE) continue;
       givers.add(node, deficit, ASKS_ANYTHING, NONE, Infinity);
@@ -301,7 +305,7 @@ export class ShortCycles {
     this.#back = givers.deficits[place]!;
     const asks = givers.asks[place]!;
     if (asks >= 0) {
-      this.#seek(wants.first(giver), askedCategory(asks), askedSays(asks), givers.lows[place]!, givers.highs[place]!);
+      this.#seek(FIRST, askedCategory(asks), askedSays(asks), givers.lows[place]!, givers.highs[place]!);
       return;
     }
     for (let want = wants.first(giver); want >= 0; want = wants.next(want)) {
@@ -343,7 +347,7 @@ export class ShortCycles {
   #seek(want: number, category: number, says: number, low: number, high: number): void {
     const { categories } = this.#context;
     if (category < 0 || categories.hasBranches(category)) {
-      this.#seekByValue(want, category, says, low, high);
+      this.#seekByValue(this.#wantOf(want), category, says, low, high);
       return;
     }
     const branch = categories.branchOf(category);
@@ -353,31 +357,33 @@ export class ShortCycles {
   }
 
   #seekInBranch(branch: number, want: number, category: number, says: number, low: number, high: number): void {
-    const { scorer, categories } = this.#context;
     const receivers = this.#receivers;
+    const end = receivers.endSegment(branch);
+    let segment = receivers.firstSegment(branch);
+    if (segment === end) return;
+    const { scorer, categories } = this.#context;
     const rings = this.#rings;
     const { segments, bands, values, leastDeficits } = receivers;
-    const end = receivers.endSegment(branch);
     const first = low < 0 ? 0 : bandOf(low);
     const last = low < 0 || high === Infinity ? Infinity : bandOf(high);
     const isRange = low >= 0 && high !== Infinity;
     const closest = scorer.leastLosses(1)[says]!;
     let closeness = -1;
     let least = 0;
-    for (let segment = receivers.firstSegment(branch); segment < end; segment++) {
+    for (; segment < end; segment++) {
       if (bands[segment]! < first) continue;
       if (bands[segment]! > last) return;
       let level = -1;
       let most = 0;
       for (let place = segments[segment]!; place < segments[segment + 1]!; place++) {
+        const value = values[place]!;
+        if (value < low || value > high) continue;
         if (leastDeficits[place] !== level) {
           rings.raiseBar();
           level = leastDeficits[place]!;
           most = rings.mostOf(3) - this.#leastBack - level + LEEWAY;
           if (closest > most) break;
         }
-        const value = values[place]!;
-        if (value < low || value > high) continue;
         this.#work += receivers.isSure[place]!;
         const here = categories.closeness(category, receivers.categories[place]!);
         if (here === 0) continue;
@@ -393,36 +399,43 @@ export class ShortCycles {
 
   /** The same for wants that any branch of the categories may answer. */
   #seekByValue(want: number, category: number, says: number, low: number, high: number): void {
-    const { scorer, categories, wants, items } = this.#context;
+    const { scorer, categories, items } = this.#context;
     const receivers = this.#receivers;
     const rings = this.#rings;
-    receivers.arrangeByValue();
-    const { byValue, bandStarts, values, leastDeficits, nodes } = receivers;
-    const end = low < 0 || high === Infinity ? receivers.count : bandStarts[bandOf(high) + 1]!;
+    receivers.arrangeByValue((node, into, at) => items.writeBits(node, into, at));
+    const { places, values, leastDeficits, isSure, bits, bandStarts } = receivers.byValue;
+    const first = low < 0 ? 0 : bandOf(low);
+    const last = low < 0 || high === Infinity ? BANDS - 1 : bandOf(high);
     const isRange = low >= 0 && high !== Infinity;
     const closest = scorer.leastLosses(1)[says]!;
     const isByWords = saysJustWords(says);
-    // Which pairs are scored for their words depends on what the want was filed under, and what counts must not.
-    const cost = isByWords ? EDGES_PER_HOLDER : 1;
-    const filed = isByWords ? [...wants.filed.read(want)] : [];
+    // It answers with one of the words that the want is filed under, or not at all.
+    const filed = isByWords ? this.#bitsOfFiled(want) : NO_BITS;
     const mostOfAll = rings.mostOf(3) - this.#leastBack + LEEWAY;
-    for (let i = bandStarts[low < 0 ? 0 : bandOf(low)]!; i < end; i++) {
-      const place = byValue[i]!;
-      const value = values[place]!;
-      if (value < low || value > high) continue;
-      const most = mostOfAll - leastDeficits[place]!;
-      if (closest > most) continue;
-      this.#work += receivers.isSure[place]! * cost;
-      const actual = receivers.categories[place]!;
-      const closeness = category < 0 ? 1 : actual < 0 ? 0 : categories.closeness(category, actual);
-      if (closeness === 0) continue;
-      const least = closeness === 1 ? closest : scorer.leastLosses(closeness)[says]!;
-      const loss = least + (isRange ? scorer.valueLoss(says, value, low, high) : 0);
-      if (loss > most) continue;
-      // It answers with one of the words that the want is filed under, or not at all.
-      if (isByWords && !filed.some((word) => items.mayHold(nodes[place]!, word))) continue;
-      this.#meet(place, want, loss, isByWords);
+    for (let band = first; band <= last; band++) {
+      for (let i = bandStarts[band]!; i < bandStarts[band + 1]!; i++) {
+        const most = mostOfAll - leastDeficits[i]!;
+        if (closest > most) break;
+        const value = values[i]!;
+        if (value < low || value > high) continue;
+        // Which pairs are scored for their words depends on what the want was filed under, and what counts must not.
+        this.#work += isSure[i]!;
+        if (isByWords && !holdsOneOf(filed, bits[i * 2]!, bits[i * 2 + 1]!)) continue;
+        const place = places[i]!;
+        const actual = category < 0 ? NONE : receivers.categories[place]!;
+        const closeness = category < 0 ? 1 : actual < 0 ? 0 : categories.closeness(category, actual);
+        if (closeness === 0) continue;
+        const least = closeness === 1 ? closest : scorer.leastLosses(closeness)[says]!;
+        const loss = least + (isRange ? scorer.valueLoss(says, value, low, high) : 0);
+        if (loss <= most) this.#meet(place, want, loss, isByWords);
+      }
     }
+  }
+
+  #bitsOfFiled(want: number): Bits[] {
+    const filed: Bits[] = [];
+    for (const word of this.#context.wants.filed.read(want)) filed.push(bitsOf([word]));
+    return filed;
   }
 
   #meetNode(node: number): void {
@@ -446,7 +459,8 @@ export class ShortCycles {
     if (out === NO_EDGE || this.#findBack() === NO_EDGE) return;
     const most = this.#rings.mostOf(receiver === root ? 2 : 3) - this.#back - out;
     const leeway = most + LEEWAY - leastLoss;
-    if (most < 0 || leeway < 0 || (want !== NONE && this.#lossOfRest(place, want, isByChance) > leeway)) return;
+    if (most < 0 || leeway < 0) return;
+    if (want !== NONE && this.#lossOfRest(place, this.#wantOf(want), isByChance) > leeway) return;
     if (!isByChance) this.#metIn[place] = this.#turn;
     const across = this.#deficit(receiver, giver, most);
     if (across >= 0 || !isByChance) this.#work += EDGES_PER_PAIR;
@@ -454,6 +468,10 @@ export class ShortCycles {
     this.#metIn[place] = this.#turn;
     if (receiver === root) this.#rings.offer([root, giver], [across, this.#back]);
     else this.#rings.offer([root, receiver, giver], [out, across, this.#back]);
+  }
+
+  #wantOf(want: number): number {
+    return want === FIRST ? this.#context.wants.first(this.#giver) : want;
   }
 
   /** What a receiver's item loses at least by what a want says beyond category and value; Infinity: it is no answer. */
@@ -516,4 +534,14 @@ export class ShortCycles {
     }
     return best >= 0 && best <= most && canMeet(given, receiving) ? best : NO_EDGE;
   }
+}
+
+const NO_BITS: readonly Bits[] = [];
+
+/** Whether bits of what an item holds have those of one of some words. */
+function holdsOneOf(words: readonly Bits[], low: number, high: number): boolean {
+  for (const [wordLow, wordHigh] of words) {
+    if ((low & wordLow) === wordLow && (high & wordHigh) === wordHigh) return true;
+  }
+  return false;
 }
