@@ -14,6 +14,7 @@ import type { Sleep } from '../runtime';
 import type { Category, Cycle, Item, ItemId, Preferences, UserId } from '../types';
 import { once } from '../util/once';
 import { watchGains } from './gained-edges';
+import { MarkedItems } from './marked-items';
 import type {
   BrokenRing,
   Change,
@@ -69,7 +70,7 @@ class LocalMarket implements MarketPort {
   readonly #staged = new Set<ItemId>();
   /** Whether all items of the market are being staged together; otherwise each is linked as it comes. */
   #isFirstLoad: boolean | undefined;
-  readonly #dirty = new Set<ItemId>();
+  readonly #dirty: MarkedItems;
   #weighing: Generator<ItemId> | undefined;
   /** While comparing with the store: items that no page has named yet. */
   #unseen = new Set<ItemId>();
@@ -77,6 +78,7 @@ class LocalMarket implements MarketPort {
 
   constructor(options: LocalOptions, categories: readonly Category[], cacheMs: number, sleep: Sleep) {
     this.#market = new Market(options, categories);
+    this.#dirty = new MarkedItems(this.#market.graph);
     this.#options = options;
     this.#sleep = sleep;
     this.#cache = new MatchCache(cacheMs);
@@ -240,13 +242,7 @@ class LocalMarket implements MarketPort {
   }
 
   async takeDirty(limit: number): Promise<ItemId[]> {
-    const taken: ItemId[] = [];
-    for (const id of this.#dirty) {
-      if (taken.length === limit) break;
-      this.#dirty.delete(id);
-      taken.push(id);
-    }
-    return taken;
+    return this.#dirty.take(limit);
   }
 
   async countDirty(): Promise<number> {
@@ -290,6 +286,7 @@ class LocalMarket implements MarketPort {
   #apply(itemId: ItemId, change: Exclude<Change, 'none'>): void {
     const { graph } = this.#market;
     this.#dropAround(itemId);
+    this.#dirty.beforeLeaving(itemId);
     const gained = watchGains(graph, itemId);
     try {
       if (change === 'gone') this.#market.remove(itemId);
@@ -317,6 +314,7 @@ class LocalMarket implements MarketPort {
     if (owner !== undefined && owner !== item.ownerId) {
       throw new BarterError('owner-mismatch', `Item ${item.id} belongs to ${owner}: load it in their name.`);
     }
+    this.#dirty.beforeLeaving(item.id);
     const gained = watchGains(this.#market.graph, item.id);
     try {
       if (item.status === 'available' && this.#isFirstLoad) this.#market.stage(item);

@@ -76,7 +76,11 @@ function checkPlaces(): void {
       crowded.add(name);
       return n < 127 ? -1 : calls.set;
     });
-    same(counts.slice(127, 170).reduce((sum, count) => sum + count, 0), RECORDED.put, 'put into a map');
+    same(
+      counts.slice(127, 170).reduce((sum, count) => sum + count, 0),
+      RECORDED.put,
+      'put into a map',
+    );
     same(counts[170], RECORDED.putAnew, 'put into a map as the table grows');
     const few = new NameTable();
     for (const name of names.slice(0, 65)) few.add(name);
