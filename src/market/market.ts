@@ -674,7 +674,10 @@ const LONGEST_SHORT = 3;
 /** Cycles looked at, at most, to find enough without a block among them. */
 const MOST_SEARCHED = 1_000;
 
-/** Two accounts of one group are one person to the graph. Who is in none goes by the id of the account, as long as that is no other's name. */
+/**
+ * Two accounts of one group are one person to the graph. Who is in none goes by the id of the account, which is kept apart
+ * from the names of groups.
+ */
 export function personOf({ ownerGroup, ownerId }: Item): string {
   if (ownerGroup !== undefined) return `\0group ${ownerGroup}`;
   return ownerId.startsWith('\0') ? `\0user ${ownerId}` : ownerId;

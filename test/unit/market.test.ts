@@ -26,6 +26,22 @@ describe('Market', () => {
     expect(market.neighboursOf('item0', 100)!.sort()).toEqual(['item1', 'item2', 'item3', 'item4', 'item5']);
   });
 
+  it('takes nobody for a group, whatever they are called', () => {
+    const wants = [{ categoryId: 'toys' }];
+    const member = { ownerGroup: 'g', categoryId: 'toys', wants };
+    const strangers = ['g', '\0g', '\0group g', '\0user g'];
+    const items = [
+      thing('one', { ...member, ownerId: 'ana' }),
+      thing('other', { ...member, ownerId: 'ben' }),
+      ...strangers.map((ownerId, i) => thing(`stranger${i}`, { ownerId, categoryId: 'toys', wants })),
+    ];
+    const market = marketOf({}, items);
+    const others = ['stranger0', 'stranger1', 'stranger2', 'stranger3'];
+    expect(givers(market, 'one').sort()).toEqual(others);
+    expect(givers(market, 'stranger0').sort()).toEqual(['one', 'other', 'stranger1', 'stranger2', 'stranger3']);
+    expect(givers(market, 'stranger2').sort()).toEqual(['one', 'other', 'stranger0', 'stranger1', 'stranger3']);
+  });
+
   it('lists an item without words for a want whose keywords say nothing', () => {
     const wants = [{ categoryId: 'toys', minValue: 0, maxValue: 100, keywords: ['the'] }];
     const worse = Array.from({ length: 5 }, (_, i) =>
