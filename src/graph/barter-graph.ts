@@ -142,8 +142,7 @@ export class BarterGraph {
     if (giver < 0 || receiver < 0) return false;
     const deficit = this.deficitBetween(giver, receiver);
     if (deficit < 0) return false;
-    this.endBulk();
-    this.#drop(giver, receiver, deficit);
+    this.dropEdge(giver, receiver, deficit);
     return true;
   }
 
