@@ -377,7 +377,8 @@ describeInBrowser('the page', { timeout: 300_000 }, () => {
     const { page } = layla;
     await page.clock.install();
     await layla.open('Settings', 'Preferences');
-    const toast = page.getByTestId('toast');
+    // Of the trades on the stage there may still be news, too.
+    const toast = page.getByTestId('toast').filter({ hasText: 'Your preferences are saved.' });
     const save = async () => {
       await page.getByRole('button', { name: 'Save', exact: true }).click();
       await page.getByRole('status').getByText('Your preferences are saved.').waitFor();
@@ -398,7 +399,7 @@ describeInBrowser('the page', { timeout: 300_000 }, () => {
     expect(box.y + box.height).toBeLessThanOrEqual((await account.boundingBox())!.y);
 
     await page.setViewportSize(NARROW);
-    await page.getByRole('button', { name: /^Dismiss/ }).focus();
+    await toast.getByRole('button', { name: /^Dismiss/ }).focus();
     await page.clock.fastForward(60_000);
     expect(await toast.count()).toBe(1);
     await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
