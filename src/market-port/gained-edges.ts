@@ -16,6 +16,8 @@ export function watchGains(graph: BarterGraph, own: ItemId | undefined): () => I
   /** By edge: its deficits before it was first touched, and since it was last. */
   const changes = new Map<number, { before: number; after: number }>();
   graph.onEdge = (giver, receiver, before, after) => {
+    // Asked now: an item that cannot be linked leaves the graph again, and its node tells no id any more.
+    if (graph.idOfNode(giver) === own || graph.idOfNode(receiver) === own) return;
     const edge = receiver * EDGE + giver;
     const known = changes.get(edge);
     if (known) known.after = after;
@@ -26,8 +28,7 @@ export function watchGains(graph: BarterGraph, own: ItemId | undefined): () => I
     const gained = new Set<ItemId>();
     for (const [edge, { before, after }] of changes) {
       if (after < 0 || (before >= 0 && after >= before)) continue;
-      const receiver = graph.idOfNode(Math.floor(edge / EDGE));
-      if (receiver !== own && graph.idOfNode(edge % EDGE) !== own) gained.add(receiver);
+      gained.add(graph.idOfNode(Math.floor(edge / EDGE)));
     }
     return [...gained];
   };

@@ -31,3 +31,10 @@ it('names who got a new or better edge, other than from or for the changed item'
     }),
   );
 });
+
+it('names nobody for the edges of the changed item where it leaves the graph again', () => {
+  const graph = new BarterGraph().addItem('a', 'x').addItem('b', 'y');
+  const gained = watchGains(graph, 'c');
+  graph.addItem('c', 'z').setEdge('a', 'c', 0.5).setEdge('c', 'b', 0.5).removeItem('c');
+  expect(gained()).toEqual([]);
+});
