@@ -317,7 +317,10 @@ export interface BarterEngine {
    * @returns The way to stop; resolves once nothing is under way.
    */
   follow(log: EventLog, options?: { everyMs?: number }): () => Promise<void>;
-  /** Searches one item again, as an event without a change; takes up an event of it that failed. @throws BarterError `unknown-item`. */
+  /**
+   * Searches one item again, as an event without a change; takes up an event of it that failed.
+   * @throws BarterError `unknown-item`.
+   */
   trigger(itemId: ItemId): Promise<EventReport>;
   /** Cycles through an item, or through all items of a person; read only, answered from the cache where it holds. */
   matches(of: { itemId: ItemId } | { userId: UserId }): Promise<MatchesAnswer>;
